@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every room shares: Swift 6 language mode, and the upcoming features that keep imports and existentials explicit.
+let houseRules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The wire rooms hold non-escapable cursors over borrowed bytes, which need lifetime annotations.
+let wireRules: [SwiftSetting] = houseRules + [.enableExperimentalFeature("Lifetimes"), .strictMemorySafety()]
+
+let package = Package(
+    name: "opensips-bin",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "BINWire", targets: ["BINWire"]),
+        .library(name: "BINMessages", targets: ["BINMessages"]),
+        .library(name: "BINCapture", targets: ["BINCapture"]),
+        .executable(name: "opensips-bin", targets: ["opensips-bin"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .target(name: "BINWire", swiftSettings: wireRules),
+        .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
+        .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
+        .executableTarget(
+            name: "opensips-bin",
+            dependencies: [
+                "BINWire", "BINMessages", "BINCapture",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
+    ]
+)
