@@ -79,17 +79,40 @@ public struct FieldCursor: ~Escapable {
         return Text(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: length))
     }
 
-    /// Reads a string that must carry exactly `size` bytes, the memory image of a number.
+    /// Reads a string that must be the memory image of a 64-bit number.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
-    public mutating func readValue(size: Int) throws(WireError) -> Int {
-        let before = position
-        let text = try readText()
-        guard Int(text.length) == size else {
-            position = before
-            throw WireError(.wrongValueSize, at: before)
-        }
-        return Int(text.offset)
+    public mutating func readValue64() throws(WireError) -> UInt64 {
+        let prefix = hasWideLengths ? 4 : 2
+        guard remaining >= prefix &+ 8, textLength(prefix) == 8 else { throw refusedValue(size: 8) }
+        let value = bytes.uint64(uncheckedAt: position &+ prefix)
+        position &+= prefix &+ 8
+        return value
+    }
+
+    /// Reads a string that must be the memory image of a 32-bit number.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    public mutating func readValue32() throws(WireError) -> Int32 {
+        let prefix = hasWideLengths ? 4 : 2
+        guard remaining >= prefix &+ 4, textLength(prefix) == 4 else { throw refusedValue(size: 4) }
+        let value = Int32(bitPattern: bytes.uint32(uncheckedAt: position &+ prefix))
+        position &+= prefix &+ 4
+        return value
+    }
+
+    /// The length of the next string, whose prefix lies inside.
+    @inlinable @inline(__always)
+    func textLength(_ prefix: Int) -> UInt32 {
+        prefix == 2 ? UInt32(bytes.uint16(uncheckedAt: position)) : bytes.uint32(uncheckedAt: position)
+    }
+
+    /// Says why a fixed-size value could not be read: the packet ends, or the string has another size.
+    @usableFromInline @inline(never)
+    func refusedValue(size: UInt32) -> WireError {
+        let prefix = hasWideLengths ? 4 : 2
+        guard remaining >= prefix else { return WireError(.lengthPastEnd, at: position) }
+        return WireError(textLength(prefix) == size ? .textPastEnd : .wrongValueSize, at: position)
     }
 
     /// Reads `count` raw bytes.

@@ -52,7 +52,9 @@ extension Framing {
     private static func looksLike2_3(_ bytes: RawSpan) -> Bool? {
         let length = Int(bytes.uint32(uncheckedAt: 4))
         let nameLength = Int(bytes.uint16(uncheckedAt: 10))
-        guard length >= Framing.v2_3.minimumLength, length <= maximumLength, nameLength <= length - 16 else { return false }
+        guard length >= Framing.v2_3.minimumLength, length <= maximumLength, nameLength <= length - 16 else {
+            return false
+        }
         return isName(bytes, offset: 12, length: nameLength)
     }
 

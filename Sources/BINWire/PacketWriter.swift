@@ -116,6 +116,28 @@
         }
     }
 
+    /// Appends a string that lies in `source`.
+    /// - Throws: ``WireError/Code/textOutsideSource``, ``WireError/Code/packetFull``.
+    @inlinable @inline(__always)
+    public mutating func write(_ text: Text, in source: RawSpan) throws(WireError) {
+        let start = Int(text.offset)
+        let length = Int(text.length)
+        guard start &+ length <= source.byteCount else { throw WireError(.textOutsideSource, at: start) }
+        let prefix = framing == .v2_3 ? 2 : 4
+        guard limit &- count >= length &+ prefix else { throw WireError(.packetFull, at: count) }
+        if prefix == 2 {
+            store16(UInt16(truncatingIfNeeded: length), at: count)
+        } else {
+            store32(UInt32(truncatingIfNeeded: length), at: count)
+        }
+        unsafe source.withUnsafeBytes { bytes in
+            if let first = bytes.baseAddress {
+                unsafe (base + (count &+ prefix)).copyMemory(from: first + start, byteCount: length)
+            }
+        }
+        count &+= length &+ prefix
+    }
+
     /// Appends a 64-bit number in the memory image form: a string of 8 bytes.
     @inlinable @inline(__always)
     public mutating func writeValue(_ value: UInt64) throws(WireError) {

@@ -1,0 +1,284 @@
+public import BINWire
+
+/// Says what packets of unknown origin mean, and narrows down which releases their senders run.
+///
+/// The header does not tell the layout, so each packet is read in every layout that its capability, type and version
+/// allow and that some release uses which still fits the sender. Those that decode it to the last byte with sensible
+/// values remain; the releases behind them are what is known of the sender when the next packet comes.
+public struct Interpreter: Sendable {
+    /// The release that every sender is taken to run; nil to find out.
+    public let forcedRelease: Release?
+    /// The releases that fit what each sender has sent.
+    public private(set) var senders: [Sender: ReleaseSet] = [:]
+
+    /// How many senders are kept; what others send is read without memory of earlier packets.
+    public static let senderLimit = 4096
+
+    private let catalogue: Catalogue
+    private let forced: ReleaseSet?
+    private var layoutNames: [LayoutNameKey: String] = [:]
+
+    /// An interpreter that has seen nothing.
+    /// - Parameter release: the release of all senders, if it is known.
+    public init(release: Release? = nil) {
+        self.forcedRelease = release
+        self.forced = release.map { ReleaseSet($0) }
+        self.catalogue = .declared
+    }
+
+    /// Reads one packet.
+    /// - Parameters:
+    ///   - bytes: the packet.
+    ///   - header: its header.
+    ///   - address: where it came from; used for senders that name no node.
+    ///   - description: what it says; used again from packet to packet.
+    public mutating func interpret(
+        _ bytes: RawSpan, _ header: PacketHeader, from address: SenderAddress,
+        into description: inout PacketDescription
+    ) {
+        description.reset()
+        let capability = catalogue.indexOfCapability(
+            named: bytes.extracting(Int(header.capability.offset)..<header.typeOffset))
+        let kind = routingKind(header, capability)
+        guard findBody(bytes, header, kind, address, &description) else { return }
+        let known = forced ?? senders[description.sender] ?? .all
+        description.releases = known
+        guard let capability else {
+            refuse(bytes, header, .undeclaredCapability, &description)
+            return
+        }
+        guard let family = catalogue.family(capability: capability, type: header.type) else {
+            refuse(bytes, header, .undeclaredType(header.type), &description)
+            return
+        }
+        let version = header.hasVersion ? header.version : nil
+        let framed = family.candidates.filter { $0.framing == header.framing }
+        let candidates = framed.filter { $0.identity.version == version }
+        guard !candidates.isEmpty else {
+            description.message = framed.last?.name
+            refuse(bytes, header, .undeclaredVersion(header.version), &description)
+            return
+        }
+        let body = description.body
+        let choice = choose(candidates, known) { $0.check(bytes, body, header.framing) }
+        describe(bytes, header, choice, known, &description)
+        if description.failure == nil, let sync = description.nodes.last,
+            sync.meaning == .chunks || sync.meaning == .unsizedChunks
+        {
+            describeChunks(bytes, header, sync, &description)
+        }
+        remember(&description)
+    }
+
+    /// Keeps what a well-read packet says of its sender.
+    private mutating func remember(_ description: inout PacketDescription) {
+        guard forced == nil, description.failure == nil else { return }
+        if let earlier = senders[description.sender] {
+            if earlier != description.releases { senders[description.sender] = description.releases }
+        } else if senders.count < Interpreter.senderLimit {
+            senders[description.sender] = description.releases
+        }
+    }
+
+    // MARK: Parts of a packet
+
+    private func routingKind(_ header: PacketHeader, _ capability: Int?) -> RoutingKind {
+        guard header.framing == .v2_3 else { return .none }
+        if let capability, let family = catalogue.capabilities[capability].families.first(where: { $0.type != nil }) {
+            return family.candidates.last?.identity.routing ?? .trailer
+        }
+        return .trailer
+    }
+
+    /// Finds trailer, sender and body; false when the trailer is missing.
+    private func findBody(
+        _ bytes: RawSpan, _ header: PacketHeader, _ kind: RoutingKind, _ address: SenderAddress,
+        _ description: inout PacketDescription
+    ) -> Bool {
+        description.body = header.bodyOffset..<header.length
+        description.sender = .address(address)
+        switch kind {
+        case .none:
+            break
+        case .leading:
+            var cursor = FieldCursor(bytes, range: description.body, framing: header.framing)
+            if let cluster = try? cursor.readInt32(), let node = try? cursor.readInt32() {
+                description.sender = .node(cluster: cluster, node: node)
+            }
+        case .trailer:
+            do throws(WireError) {
+                let routing = try Routing(trailerOf: bytes, header: header)
+                description.routing = routing
+                description.sender = .node(cluster: routing.cluster, node: routing.source)
+                description.body = header.bodyOffset..<(header.length - routing.size)
+            } catch {
+                refuse(bytes, header, .wire(error.code), &description)
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Describes a body that no declaration explains.
+    private func refuse(
+        _ bytes: RawSpan, _ header: PacketHeader, _ reason: DecodingFailure.Reason,
+        _ description: inout PacketDescription
+    ) {
+        let body = description.body
+        let text = Text(offset: UInt32(body.lowerBound), length: UInt32(body.count))
+        description.nodes.append(
+            FieldNode(.bytes, "body", .opaque, offset: body.lowerBound, end: body.upperBound, text: text))
+        description.failure = DecodingFailure(
+            reason, offset: header.typeOffset, capability: capabilityName(bytes, header),
+            message: description.message?.description)
+    }
+
+    private func capabilityName(_ bytes: RawSpan, _ header: PacketHeader) -> String {
+        header.capability.string(in: bytes) ?? "(a capability that is not UTF-8)"
+    }
+
+    // MARK: Choosing a layout
+
+    /// Which candidate a packet is read in.
+    private struct Choice {
+        /// The newest candidate that fits; when none does, the newest that could have.
+        var candidate: MessageCandidate
+        /// The releases of all that fit.
+        var releases: ReleaseSet
+        /// Whether any fits.
+        var fits: Bool
+        /// Whether those that fit are none of the releases known before.
+        var contradicts: Bool
+    }
+
+    /// Tries the candidates that the sender's releases allow; if none of them fits, the others.
+    private func choose(
+        _ candidates: [MessageCandidate], _ known: ReleaseSet, _ verdict: (MessageCandidate) -> MessageCandidate.Verdict
+    ) -> Choice {
+        let allowed = candidates.filter { $0.releases.overlaps(known) }
+        if let choice = best(of: allowed, verdict) { return choice }
+        if forced == nil, let choice = best(of: candidates.filter { !$0.releases.overlaps(known) }, verdict) {
+            var contradicting = choice
+            contradicting.contradicts = true
+            return contradicting
+        }
+        let fallback = allowed.last ?? candidates[candidates.count - 1]
+        return Choice(candidate: fallback, releases: known, fits: false, contradicts: false)
+    }
+
+    private func best(
+        of candidates: [MessageCandidate], _ verdict: (MessageCandidate) -> MessageCandidate.Verdict
+    ) -> Choice? {
+        var full: Choice?
+        var byLength: Choice?
+        for candidate in candidates {
+            let choice = Choice(candidate: candidate, releases: candidate.releases, fits: true, contradicts: false)
+            switch verdict(candidate) {
+            case .fits: full = merged(full, choice)
+            case .fitsByLength: byLength = merged(byLength, choice)
+            case .fails: continue
+            }
+        }
+        return full ?? byLength
+    }
+
+    private func merged(_ earlier: Choice?, _ later: Choice) -> Choice {
+        guard let earlier else { return later }
+        var choice = later
+        choice.releases = earlier.releases.union(later.releases)
+        return choice
+    }
+
+    // MARK: Describing
+
+    private mutating func describe(
+        _ bytes: RawSpan, _ header: PacketHeader, _ choice: Choice, _ known: ReleaseSet,
+        _ description: inout PacketDescription
+    ) {
+        let candidate = choice.candidate
+        description.message = candidate.name
+        if choice.fits {
+            description.releases = choice.contradicts ? choice.releases : known.intersection(choice.releases)
+            description.contradictsEarlierPackets = choice.contradicts
+        }
+        description.layout = layoutName(candidate, description.releases)
+        description.candidate = candidate
+        let body = description.body
+        let part = candidate.describe(bytes, body, header.framing, &description.nodes)
+        var reason: DecodingFailure.Reason?
+        if let error = part.error {
+            reason = .wire(error.code)
+        } else if part.end < body.upperBound {
+            reason = .wire(.trailingBytes)
+        } else if let forced, !candidate.releases.overlaps(forced) {
+            reason = .wrongRelease(forced)
+        }
+        guard let reason else { return }
+        if part.end < body.upperBound { description.trailing = part.end..<body.upperBound }
+        description.failure = DecodingFailure(
+            reason, offset: part.error.map { Int($0.offset) } ?? part.end, capability: capabilityName(bytes, header),
+            message: candidate.name.description, layout: description.layout, field: part.failedField?.description)
+    }
+
+    /// Replaces the node that stands for all chunks of a sync packet by the chunks.
+    private mutating func describeChunks(
+        _ bytes: RawSpan, _ header: PacketHeader, _ node: FieldNode, _ description: inout PacketDescription
+    ) {
+        description.nodes.removeLast()
+        let start = Int(node.text.offset)
+        let range = start..<(start + Int(node.text.length))
+        let sized = node.meaning == .chunks
+        var reader = SyncReader(framing: header.framing, range: range, sized: sized)
+        let name = description.nodes.first?.text ?? Text()
+        var capability: Int?
+        if let nameBytes = try? name.bytes(in: bytes) { capability = catalogue.indexOfCapability(named: nameBytes) }
+        if let capability, let family = catalogue.family(capability: capability, type: nil), !range.isEmpty {
+            let dataVersion = sized ? description.nodes.last.map { Int16(truncatingIfNeeded: $0.value) } : nil
+            let candidates = family.candidates.filter { !sized || $0.identity.version == dataVersion }
+            if !candidates.isEmpty {
+                let known = description.releases
+                let choice = choose(candidates, known) { reader.check($0, bytes) }
+                reader.candidate = choice.candidate
+                description.chunkCandidate = choice.candidate
+                if choice.fits {
+                    description.releases = choice.contradicts ? choice.releases : known.intersection(choice.releases)
+                    description.contradictsEarlierPackets = description.contradictsEarlierPackets || choice.contradicts
+                }
+                let inner = layoutName(choice.candidate, description.releases)
+                description.layout = description.layout.map { "\($0)/\(inner)" }
+            } else {
+                reader.refusal = .undeclaredVersion(dataVersion ?? 0)
+            }
+        } else {
+            reader.refusal = .undeclaredCapability
+        }
+        let failure = reader.describe(bytes, into: &description.nodes)
+        guard let failure else { return }
+        let inner = name.string(in: bytes) ?? "(a capability that is not UTF-8)"
+        description.trailing = failure.trailing
+        description.failure = DecodingFailure(
+            failure.reason, offset: failure.offset, capability: inner, message: "sync-chunk",
+            layout: description.layout, field: failure.field)
+    }
+
+    // MARK: Layout names
+
+    private struct LayoutNameKey: Hashable {
+        var firstName: String
+        var message: String
+        var releases: ReleaseSet
+        var candidate: ReleaseSet
+    }
+
+    /// Joining names for every packet would be slow; there are few combinations.
+    private mutating func layoutName(_ candidate: MessageCandidate, _ releases: ReleaseSet) -> String {
+        guard candidate.layouts.count > 1 else { return candidate.layouts[0].name }
+        let key = LayoutNameKey(
+            firstName: candidate.layouts[0].name, message: candidate.name.description, releases: releases,
+            candidate: candidate.releases)
+        if let name = layoutNames[key] { return name }
+        let name = candidate.layoutName(for: releases)
+        if layoutNames.count < 4096 { layoutNames[key] = name }
+        return name
+    }
+}

@@ -1,0 +1,137 @@
+public import BINWire
+
+/// One way to read the packets of a capability and type: a message in one layout, or in several that look the same.
+///
+/// It hides the type of the message behind four functions, each made from the one declaration.
+public struct MessageCandidate: Sendable {
+    /// Name of the message.
+    public let name: StaticString
+    /// Capability, type and version it is recognised by.
+    public let identity: MessageIdentity
+    /// Generation of framing.
+    public let framing: Framing
+    /// The releases that send it.
+    public let releases: ReleaseSet
+    /// The layouts that look the same, with the releases of each.
+    public let layouts: [(name: String, releases: ReleaseSet)]
+    /// The fields, as declared.
+    public let fields: [FieldDeclaration]
+
+    let check: @Sendable (RawSpan, Range<Int>, Framing) -> Verdict
+    let measure: @Sendable (RawSpan, Range<Int>, Framing) throws(WireError) -> Int
+    let describe: @Sendable (RawSpan, Range<Int>, Framing, inout [FieldNode]) -> DescribedPart
+    let reencode: @Sendable (RawSpan, Range<Int>, Framing, inout PacketWriter) throws(WireError) -> Void
+
+    /// How well bytes fit.
+    enum Verdict {
+        /// Decoded to the last byte, and the values make sense.
+        case fits
+        /// Decoded to the last byte.
+        case fitsByLength
+        /// Not decoded.
+        case fails
+    }
+
+    /// How far a description came.
+    struct DescribedPart {
+        /// Offset behind the last field that was read.
+        var end: Int
+        /// What was wrong, if anything.
+        var error: WireError?
+        /// The field that was wrong.
+        var failedField: StaticString?
+    }
+
+    /// The names of the layouts that `releases` use, joined with `|`; of all when none of them does.
+    func layoutName(for releases: ReleaseSet) -> String {
+        let used = layouts.filter { $0.releases.overlaps(releases) }
+        var names: [String] = []
+        for layout in used.isEmpty ? layouts : used where !names.contains(layout.name) { names.append(layout.name) }
+        return names.joined(separator: "|")
+    }
+}
+
+extension MessageCandidate {
+    /// The candidates of one message: its layouts, those merged that cannot be told apart by looking.
+    static func candidates<M: Message>(of message: M.Type) -> [MessageCandidate] {
+        var groups: [(identity: MessageIdentity, framing: Framing, fields: [FieldDeclaration], layouts: [M.Layout])] =
+            []
+        for layout in M.Layout.allCases {
+            guard let identity = M.identity(in: layout) else { continue }
+            let fields = Recorder.fields(of: M.self, in: layout)
+            let framing = layout.framing
+            let same = groups.firstIndex {
+                $0.identity == identity && $0.framing == framing && $0.fields == fields
+            }
+            if let same {
+                groups[same].layouts.append(layout)
+            } else {
+                groups.append((identity, framing, fields, [layout]))
+            }
+        }
+        return groups.map { group in
+            MessageCandidate(
+                M.self, layout: group.layouts[0], identity: group.identity, framing: group.framing,
+                fields: group.fields,
+                layouts: group.layouts.map { (M.layoutName(in: $0), M.releases(in: $0)) })
+        }
+    }
+
+    private init<M: Message>(
+        _ message: M.Type, layout: M.Layout, identity: MessageIdentity, framing: Framing, fields: [FieldDeclaration],
+        layouts: [(name: String, releases: ReleaseSet)]
+    ) {
+        self.name = M.name
+        self.identity = identity
+        self.framing = framing
+        self.releases = layouts.reduce(ReleaseSet()) { $0.union($1.releases) }
+        self.layouts = layouts
+        self.fields = fields
+        self.check = { bytes, range, framing in
+            var message = M()
+            var decoder = Decoder(FieldCursor(bytes, range: range, framing: framing))
+            do throws(WireError) {
+                try message.fields(&decoder, in: layout)
+                try decoder.finish()
+            } catch {
+                return .fails
+            }
+            return message.isPlausible(in: layout, source: bytes) ? .fits : .fitsByLength
+        }
+        self.measure = { bytes, range, framing throws(WireError) in
+            var message = M()
+            var decoder = Decoder(FieldCursor(bytes, range: range, framing: framing))
+            try message.fields(&decoder, in: layout)
+            return decoder.offset
+        }
+        self.describe = { bytes, range, framing, nodes in
+            var message = M()
+            var describer = Describer(FieldCursor(bytes, range: range, framing: framing), appendingTo: nodes)
+            nodes = []
+            var part = DescribedPart(end: 0)
+            do throws(WireError) {
+                try message.fields(&describer, in: layout)
+            } catch {
+                part.error = error
+                part.failedField = describer.failedField
+            }
+            part.end = describer.offset
+            nodes = describer.finish()
+            return part
+        }
+        self.reencode = { bytes, range, framing, writer throws(WireError) in
+            var message = M()
+            var decoder = Decoder(FieldCursor(bytes, range: range, framing: framing))
+            try message.fields(&decoder, in: layout)
+            try decoder.finish()
+            var encoder = Encoder(source: bytes, writer: writer)
+            do throws(WireError) {
+                try message.fields(&encoder, in: layout)
+            } catch {
+                writer = encoder.finish()
+                throw error
+            }
+            writer = encoder.finish()
+        }
+    }
+}
