@@ -55,6 +55,18 @@ public struct StreamSplitter: Sendable {
     /// Bytes of an incomplete packet at hand.
     public var pendingBytes: Int { deliveredFromCarry ? 0 : carry.count }
 
+    /// Those bytes: of the packet that is being read, or of the one refused, as far as they came with earlier chunks.
+    ///
+    /// Whoever wants to find back into a stream that broke a framing rule searches these first, and then the chunk
+    /// from the position that ``next(in:at:)`` left.
+    public var pending: RawSpan {
+        @_lifetime(borrow self)
+        borrowing get {
+            let bytes = unsafe carry.span.bytes.extracting(first: pendingBytes)
+            return unsafe _overrideLifetime(bytes, borrowing: self)
+        }
+    }
+
     /// Finds the next packet.
     /// - Parameters:
     ///   - chunk: the bytes of one read.
