@@ -12,6 +12,8 @@ public struct DecodingFailure: Error, Hashable, Sendable {
         case undeclaredType(Int32)
         /// No layout has this version.
         case undeclaredVersion(Int16)
+        /// Written anew from its fields the packet has other bytes.
+        case reencodesDifferently
         /// No layout of the releases in question fits; says which.
         case wrongRelease(ReleaseSet)
     }
@@ -57,6 +59,7 @@ extension DecodingFailure: CustomStringConvertible {
         case .undeclaredCapability: words += "the capability is not declared"
         case .undeclaredType(let type): words += "type \(type) is not declared"
         case .undeclaredVersion(let version): words += "no layout has version \(version)"
+        case .reencodesDifferently: words += "written anew from its fields it differs at offset \(offset)"
         case .wrongRelease(let releases): words += "no layout of \(releases) fits"
         }
         return words

@@ -25,21 +25,30 @@ extension PacketDescription {
         return true
     }
 
-    /// Whether the packet written anew has the same bytes.
+    /// Writes the packet anew and, when that gives other bytes, makes the difference the description's failure.
     ///
     /// A 2.2 packet whose last string was null and not counted is written with that string, so four bytes longer; that
     /// is the same packet.
-    public func reencodesIdentically(
+    public mutating func verify(_ bytes: RawSpan, _ header: PacketHeader, using writer: inout PacketWriter) {
+        guard failure == nil else { return }
+        guard let offset = firstDifference(bytes, header, using: &writer) else { return }
+        failure = DecodingFailure(
+            .reencodesDifferently, offset: offset, capability: header.capability.string(in: bytes) ?? "",
+            message: message?.description, layout: layout)
+    }
+
+    /// Offset of the first byte that is another one when the packet is written anew.
+    private func firstDifference(
         _ bytes: RawSpan, _ header: PacketHeader, using writer: inout PacketWriter
-    ) -> Bool {
-        guard (try? reencode(bytes, header, into: &writer)) == true else { return false }
-        let length = header.length
+    ) -> Int? {
+        guard (try? reencode(bytes, header, into: &writer)) == true else { return header.bodyOffset }
         let written = writer.bytes
-        if header.framing == .v2_2, written.byteCount == length + 4 {
-            return written.isEqual(to: bytes, in: 0..<4) && written.isEqual(to: bytes, in: 6..<length)
-                && written.uint32(uncheckedAt: length) == 0
+        let length = header.length
+        if header.framing == .v2_2, written.byteCount == length + 4, written.uint32(uncheckedAt: length) == 0 {
+            return written.firstDifference(from: bytes, in: 6..<length)
         }
-        return written.byteCount == length && written.isEqual(to: bytes, in: 0..<length)
+        let common = Swift.min(length, written.byteCount)
+        return written.firstDifference(from: bytes, in: 0..<common) ?? (written.byteCount == length ? nil : common)
     }
 
     /// Writes what stands before the chunks, then each chunk from its own message, with the size that results.
@@ -68,17 +77,14 @@ extension PacketDescription {
 }
 
 extension RawSpan {
-    /// Whether both have the same bytes in `range`, which lies in both.
-    func isEqual(to other: RawSpan, in range: Range<Int>) -> Bool {
+    /// The first offset in `range`, which lies in both, at which they have different bytes.
+    fileprivate func firstDifference(from other: RawSpan, in range: Range<Int>) -> Int? {
         var index = range.lowerBound
-        while index + 8 <= range.upperBound {
-            guard uint64(uncheckedAt: index) == other.uint64(uncheckedAt: index) else { return false }
-            index += 8
-        }
+        while index + 8 <= range.upperBound, uint64(uncheckedAt: index) == other.uint64(uncheckedAt: index) { index += 8 }
         while index < range.upperBound {
-            guard uint8(uncheckedAt: index) == other.uint8(uncheckedAt: index) else { return false }
+            if uint8(uncheckedAt: index) != other.uint8(uncheckedAt: index) { return index }
             index += 1
         }
-        return true
+        return nil
     }
 }

@@ -133,3 +133,16 @@ public enum DialogText {
         }
     }
 }
+
+/// The name of a profile in the text form.
+public enum DialogProfile {
+    /// Takes the suffix off that says how a profile is shared: `/b` over BIN, `/s` over a cachedb, empty not at all.
+    public static func split(_ name: [UInt8]) -> (name: [UInt8], suffix: String) {
+        guard name.count >= 2, name[name.count - 2] == UInt8(ascii: "/") else { return (name, "") }
+        switch name[name.count - 1] {
+        case UInt8(ascii: "b"): return (Array(name.dropLast(2)), "/b")
+        case UInt8(ascii: "s"): return (Array(name.dropLast(2)), "/s")
+        default: return (name, "")
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import BINCapture
+import BINMessages
+import BINWire
+
+/// Prints, counts and checks the packets of a capture.
+struct InspectSink: PacketSink {
+    /// What is printed of each packet.
+    enum Style {
+        case text(PacketText)
+        case json(PacketJSON)
+        case nothing
+    }
+
+    /// Says what packets mean; begins anew with each file.
+    var interpreter: Interpreter
+    /// Counts for `--stats`.
+    var statistics: Statistics?
+    /// Packets, or pieces of them, that could not be read to their last byte.
+    private(set) var failures: UInt64 = 0
+    /// Packets seen.
+    private(set) var packets: UInt64 = 0
+
+    private let output: OutputBuffer
+    private let style: Style
+    private let filter: PacketFilter
+    private let verifier: Verifier?
+    private let flushesEachPacket: Bool
+    private var description = PacketDescription()
+
+    /// Holds the buffer that packets are written anew in, which cannot be copied.
+    final class Verifier {
+        var writer = PacketWriter()
+    }
+
+    init(
+        _ output: OutputBuffer, _ style: Style, filter: PacketFilter, release: Release?, verifies: Bool,
+        statistics: Bool, flushesEachPacket: Bool
+    ) {
+        self.output = output
+        self.style = style
+        self.filter = filter
+        self.interpreter = Interpreter(release: release)
+        self.verifier = verifies ? Verifier() : nil
+        self.statistics = statistics ? Statistics() : nil
+        self.flushesEachPacket = flushesEachPacket
+    }
+
+    mutating func receive(_ bytes: RawSpan, _ header: PacketHeader, from origin: PacketOrigin) {
+        packets += 1
+        let address = SenderAddress(high: origin.source.address.high, low: origin.source.address.low)
+        interpreter.interpret(bytes, header, from: address, into: &description)
+        if let verifier { description.verify(bytes, header, using: &verifier.writer) }
+        if description.failure != nil { failures += 1 }
+        guard filter.isEmpty || filter.matches(bytes, header, description) else { return }
+        statistics?.count(bytes, header, description, from: origin)
+        switch style {
+        case .text(let text): text.packet(bytes, header, description, from: origin)
+        case .json(let json): json.packet(bytes, header, description, from: origin)
+        case .nothing: return
+        }
+        finishPacket()
+    }
+
+    mutating func refuse(
+        _ bytes: RawSpan, _ framing: Framing?, _ error: WireError, streamOffset: UInt64, from origin: PacketOrigin
+    ) {
+        failures += 1
+        statistics?.countRefused(bytes.byteCount)
+        guard filter.isEmpty else { return }
+        switch style {
+        case .text(let text): text.refused(bytes, framing, error, from: origin)
+        case .json(let json): json.refused(bytes, framing, error, from: origin)
+        case .nothing: return
+        }
+        finishPacket()
+    }
+
+    mutating func notice(_ notice: CaptureNotice, from origin: PacketOrigin) {
+        let what: String
+        switch notice {
+        case .gap(let bytes): what = "\(bytes) bytes of the stream are not in the capture"
+        case .skipped(let bytes):
+            what = "the capture begins inside of the stream; \(bytes) bytes before the first whole packet are skipped"
+        case .resynchronised(let bytes): what = "\(bytes) bytes are skipped up to the next packet"
+        case .incomplete(let bytes):
+            failures += 1
+            what = "a packet is cut short; \(bytes) bytes of it are there"
+        case .unread(let bytes): what = "\(bytes) bytes at the end of the stream hold no packet"
+        case .evicted: what = "the stream was given up to keep memory bounded"
+        case .cutDatagram(let missing):
+            failures += 1
+            what = "a datagram was captured without its last \(missing) bytes"
+        }
+        Terminal.complain("\(origin.source) → \(origin.destination): \(what)")
+    }
+
+    private func finishPacket() {
+        if flushesEachPacket { output.flush() } else { output.flushIfFull() }
+    }
+}

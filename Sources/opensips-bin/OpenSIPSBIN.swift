@@ -1,0 +1,35 @@
+import ArgumentParser
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The command line.
+@main
+struct OpenSIPSBIN: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "opensips-bin",
+        abstract: "Speak, inspect and test BIN, the replication protocol of OpenSIPS servers.",
+        version: "0.1.0-dev",
+        subcommands: [InspectCommand.self])
+
+    /// Wrong use ends with status 2, as documented for every command.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            Terminal.writeToStandardError(fullMessage(for: error) + "\n")
+            endProcess(2)
+        }
+    }
+}
+
+/// Calls `exit` of the C library; inside of a command the name means the parser's.
+private func endProcess(_ status: CInt) -> Never { exit(status) }

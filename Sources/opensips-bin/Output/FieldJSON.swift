@@ -1,0 +1,176 @@
+import BINMessages
+import BINWire
+
+/// Writes the fields of a described packet as one JSON object.
+///
+/// Values are decoded as far as that loses nothing: what could not be written back to the same bytes from its decoded form
+/// (key/values with spaces, dialog variables in the form of another release) stays the text it is.
+struct FieldJSON {
+    private let json: JSONWriter
+    private let output: OutputBuffer
+
+    init(_ output: OutputBuffer) {
+        self.output = output
+        json = JSONWriter(output: output)
+    }
+
+    /// The object `{…}` of all fields.
+    func object(_ nodes: [FieldNode], _ bytes: RawSpan) {
+        output.append(UInt8(ascii: "{"))
+        var needsComma = false
+        var isInList = false
+        for node in nodes {
+            switch node.kind {
+            case .integer, .text, .value64, .value32, .count, .bytes:
+                if node.meaning == .chunkMarker { continue }
+                if isInList {
+                    comma(&needsComma)
+                } else {
+                    name(node.name, &needsComma)
+                }
+                value(node, bytes)
+                needsComma = true
+            case .beginList, .beginRecords:
+                name(node.name, &needsComma)
+                output.append(UInt8(ascii: "["))
+                needsComma = false
+                isInList = node.kind == .beginList
+            case .endList, .endRecords:
+                output.append(UInt8(ascii: "]"))
+                needsComma = true
+                isInList = false
+            case .beginRecord:
+                comma(&needsComma)
+                output.append(UInt8(ascii: "{"))
+                needsComma = false
+            case .endRecord:
+                output.append(UInt8(ascii: "}"))
+                needsComma = true
+            }
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private func comma(_ needsComma: inout Bool) {
+        if needsComma { output.append(UInt8(ascii: ",")) }
+        needsComma = false
+    }
+
+    private func name(_ name: StaticString, _ needsComma: inout Bool) {
+        comma(&needsComma)
+        output.append(UInt8(ascii: "\""))
+        output.append(name)
+        output.append("\":" as StaticString)
+    }
+
+    /// The value of one field.
+    func value(_ node: FieldNode, _ bytes: RawSpan) {
+        switch node.kind {
+        case .integer, .value32, .count:
+            if let names = node.meaning.flagNames {
+                strings(names.names(in: Int32(truncatingIfNeeded: node.value)))
+            } else {
+                output.append(node.value)
+            }
+        case .value64:
+            if node.meaning == .contactID {
+                output.append(UInt64(bitPattern: node.value))
+            } else {
+                output.append(node.value)
+            }
+        case .text:
+            if let text = try? node.text.bytes(in: bytes) { self.text(text, node.meaning) }
+        case .bytes:
+            if let text = try? node.text.bytes(in: bytes) { json.hex(text) }
+        default:
+            break
+        }
+    }
+
+    private func text(_ text: RawSpan, _ meaning: Meaning) {
+        switch meaning {
+        case .keyValues:
+            if text.byteCount == 0 {
+                output.append("{}" as StaticString)
+            } else if text.byteCount > 2, KeyValues(text) != nil {
+                // Compact JSON already: it goes out as it is.
+                output.append(text)
+            } else {
+                json.text(text)
+            }
+        case .flagNames: flagNames(text)
+        case .untypedVariables: variables(text, .untyped)
+        case .typedVariables: variables(text, .typed)
+        case .untypedProfiles: profiles(text, .untyped)
+        case .typedProfiles: profiles(text, .typed)
+        default: json.text(text)
+        }
+    }
+
+    private func strings(_ strings: [String]) {
+        output.append(UInt8(ascii: "["))
+        for (index, string) in strings.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            json.string(string)
+        }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    private func flagNames(_ text: RawSpan) {
+        guard let string = text.validatedString() else { return json.text(text) }
+        let names = string.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        if string.isEmpty {
+            output.append("[]" as StaticString)
+        } else if names.contains("") {
+            json.text(text)
+        } else {
+            strings(names)
+        }
+    }
+
+    private func variables(_ text: RawSpan, _ form: DialogText.Form) {
+        guard let records = DialogText.records(text, form) else { return json.text(text) }
+        list(records) { record in
+            output.append("\"name\":" as StaticString)
+            bytes(record.name)
+            if form == .typed {
+                output.append(",\"type\":" as StaticString)
+                output.append(UInt64(record.type))
+            }
+            output.append(",\"value\":" as StaticString)
+            if record.type == 2, let number = Int64(String(decoding: record.value, as: UTF8.self)) {
+                output.append(number)
+            } else {
+                bytes(record.value)
+            }
+        }
+    }
+
+    private func profiles(_ text: RawSpan, _ form: DialogText.Form) {
+        guard let records = DialogText.records(text, form), records.allSatisfy({ $0.type == 1 }) else {
+            return json.text(text)
+        }
+        list(records) { record in
+            let (name, suffix) = DialogProfile.split(record.name)
+            output.append("\"name\":" as StaticString)
+            bytes(name)
+            output.append(",\"suffix\":" as StaticString)
+            json.string(suffix)
+            output.append(",\"value\":" as StaticString)
+            bytes(record.value)
+        }
+    }
+
+    private func list(_ records: [DialogText.Record], _ body: (DialogText.Record) -> Void) {
+        output.append(UInt8(ascii: "["))
+        for (index, record) in records.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "{"))
+            body(record)
+            output.append(UInt8(ascii: "}"))
+        }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    private func bytes(_ array: [UInt8]) { json.text(array.span.bytes) }
+}

@@ -1,0 +1,140 @@
+import BINCapture
+import BINMessages
+import BINWire
+
+/// Prints packets for people: a line each, all fields below it, or every byte with the field it belongs to.
+struct PacketText {
+    enum Detail {
+        case line, fields, bytes
+    }
+
+    private let output: OutputBuffer
+    private let terminal: Terminal
+    private let detail: Detail
+    private let text: FieldText
+
+    init(_ output: OutputBuffer, _ terminal: Terminal, _ detail: Detail) {
+        self.output = output
+        self.terminal = terminal
+        self.detail = detail
+        text = FieldText(output: output)
+    }
+
+    // MARK: Lines
+
+    func packet(
+        _ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription, from origin: PacketOrigin
+    ) {
+        beginning(origin)
+        styled(.capability) { text.plain(bytes.extracting(Int(header.capability.offset)..<header.typeOffset)) }
+        output.append(UInt8(ascii: " "))
+        styled(.message) {
+            if let message = description.message {
+                output.append(message)
+            } else {
+                output.append("type \(header.type)")
+            }
+        }
+        if description.failure == nil || detail == .line {
+            PacketSummary(output: output, text: text).append(description, bytes)
+        }
+        if let failure = description.failure { complaint("offset \(failure.offset): \(failure)") }
+        output.append(UInt8(ascii: "\n"))
+        switch detail {
+        case .line: break
+        case .fields: fields(bytes, header, description)
+        case .bytes: HexListing(output: output, text: text).append(bytes, header, description)
+        }
+    }
+
+    func refused(_ bytes: RawSpan, _ framing: Framing?, _ error: WireError, from origin: PacketOrigin) {
+        beginning(origin)
+        complaint("refused, \(bytes.byteCount) bytes: \(error)")
+        output.append(UInt8(ascii: "\n"))
+        if detail == .bytes { HexListing(output: output, text: text).dump(bytes, 0..<bytes.byteCount, "") }
+    }
+
+    private func beginning(_ origin: PacketOrigin) {
+        let nanoseconds = origin.time.nanosecondsSinceEpoch
+        let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -1
+        styled(.dim) {
+            output.append(CalendarTime(secondsSinceEpoch: seconds).description)
+            output.append(UInt8(ascii: "."))
+            output.append(UInt64(max(0, nanoseconds % 1_000_000_000) / 1000), digits: 6)
+        }
+        output.append(UInt8(ascii: " "))
+        output.append(origin.source)
+        output.append(" → " as StaticString)
+        output.append(origin.destination)
+        output.append("  " as StaticString)
+    }
+
+    private func styled(_ style: Terminal.Style, _ body: () -> Void) {
+        output.append(terminal.begin(style))
+        body()
+        output.append(terminal.end)
+    }
+
+    private func complaint(_ reason: String) {
+        output.append("  " as StaticString)
+        styled(.error) {
+            output.append("✗ " as StaticString)
+            text.plain(Array(reason.utf8).span.bytes)
+        }
+    }
+
+    // MARK: Fields
+
+    private func fields(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) {
+        output.append("    framing \(header.framing), \(header.length) bytes, type \(header.type)")
+        if header.hasVersion { output.append(", version \(header.version)") }
+        if let layout = description.layout { output.append(", layout \(layout)") }
+        output.append(", sender fits \(description.releases)\n")
+        var depth = 0
+        var index = 0
+        for node in description.nodes {
+            switch node.kind {
+            case .beginList, .beginRecords:
+                line(depth, node.name)
+                output.append(UInt8(ascii: "\n"))
+                depth += 1
+                index = 0
+            case .endList, .endRecords: depth -= 1
+            case .beginRecord:
+                indent(depth)
+                output.append("[\(index)]\n")
+                index += 1
+                depth += 1
+            case .endRecord: depth -= 1
+            default:
+                line(depth, node.name)
+                text.value(node, bytes)
+                output.append(UInt8(ascii: "\n"))
+            }
+        }
+        if let routing = description.routing {
+            indent(0)
+            output.append("routing: cluster \(routing.cluster), node \(routing.source) ")
+            if let cluster = routing.destinationCluster {
+                output.append("→ cluster \(cluster)\n")
+            } else {
+                output.append("→ node \(routing.destination)\n")
+            }
+        }
+        if let trailing = description.trailing {
+            indent(0)
+            output.append("not decoded: \(trailing.count) bytes from offset \(trailing.lowerBound)\n")
+            HexListing(output: output, text: text).dump(bytes, trailing, "    ")
+        }
+    }
+
+    private func indent(_ depth: Int) {
+        for _ in 0...depth { output.append("    " as StaticString) }
+    }
+
+    private func line(_ depth: Int, _ name: StaticString) {
+        indent(depth)
+        output.append(name)
+        output.append(": " as StaticString)
+    }
+}

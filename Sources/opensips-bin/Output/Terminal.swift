@@ -1,0 +1,59 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Colours for people, and nothing for pipes.
+struct Terminal {
+    /// Whether to colour at all.
+    let hasColour: Bool
+
+    /// Colours when `descriptor` is a terminal and `NO_COLOR` is not set.
+    init(descriptor: CInt = 1) {
+        hasColour = isatty(descriptor) == 1 && getenv("NO_COLOR") == nil
+    }
+
+    init(hasColour: Bool) { self.hasColour = hasColour }
+
+    enum Style {
+        case dim, capability, message, value, error
+    }
+
+    /// What begins a style.
+    func begin(_ style: Style) -> StaticString {
+        guard hasColour else { return "" }
+        switch style {
+        case .dim: return "\u{1B}[2m"
+        case .capability: return "\u{1B}[36m"
+        case .message: return "\u{1B}[1m"
+        case .value: return "\u{1B}[32m"
+        case .error: return "\u{1B}[31m"
+        }
+    }
+
+    /// What ends every style.
+    var end: StaticString { hasColour ? "\u{1B}[0m" : "" }
+
+    /// Whether standard error is a terminal.
+    static var standardErrorIsTerminal: Bool { isatty(2) == 1 }
+
+    /// Whether standard output is a terminal.
+    static var standardOutputIsTerminal: Bool { isatty(1) == 1 }
+
+    /// Says what is wrong, in a line of its own on standard error.
+    static func complain(_ line: String) { writeToStandardError("opensips-bin: \(line)\n") }
+
+    /// Writes to standard error.
+    static func writeToStandardError(_ text: String) {
+        var bytes = ArraySlice(text.utf8)
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+}
