@@ -130,6 +130,9 @@ struct TCPStream {
         case .needsMoreBytes:
             unjudged.append(rest)
             position = bytes.byteCount
+        case .notBIN where rest.uint32(uncheckedAt: 0) == Framing.magic:
+            // A receiver would take it for a packet, so the splitter is to say what is wrong with it.
+            begin(.v2_3, remaining: rest.byteCount, &context, &sink)
         case .notBIN:
             ignore(&context)
         }

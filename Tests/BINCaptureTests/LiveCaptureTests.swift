@@ -39,6 +39,7 @@ import Testing
                 at: frame.time, into: &sink)
         }
         #expect(sink.contents.first == packet)
+        #expect(capture.droppedFrames == 0)
         let age =
             Date().timeIntervalSince1970 * 1e9 - Double(sink.packets.first?.origin.time.nanosecondsSinceEpoch ?? 0)
         #expect(abs(age) < 60e9)

@@ -297,6 +297,24 @@ struct Conversation {
         #expect(talk.assembler.counters.ignoredStreams == 1)
     }
 
+    @Test(
+        arguments: [
+            (0, WireError.Code.packetTooShort), (16, .packetTooShort), (65_536, .packetTooLong),
+            (0xFFFF_FFFF, .packetTooLong),
+        ] as [(UInt32, WireError.Code)])
+    func `a stream that opens with the magic and a hostile length is refused, not ignored`(
+        length: UInt32, code: WireError.Code
+    ) {
+        var talk = Conversation()
+        var broken = first
+        for index in 0..<4 { broken[4 + index] = UInt8(truncatingIfNeeded: length >> UInt32(8 * index)) }
+        talk.send([], at: 999, flags: Self.syn)
+        talk.send(Array(broken.prefix(50)), at: 1000)
+        talk.send(broken.dropFirst(50) + second, at: 1050)
+        #expect(talk.sink.refusals.map(\.error) == [WireError(code, at: 4)])
+        #expect(talk.sink.contents == [second])
+    }
+
     @Test func `a stream begun in the middle that shows no packet is given up`() {
         var limits = CaptureLimits()
         limits.searchedBytes = 1000
