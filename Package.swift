@@ -37,5 +37,6 @@ let package = Package(
             swiftSettings: houseRules
         ),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
+        .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),
     ]
 )

@@ -9,7 +9,7 @@
 /// Bytes that are read once from front to back: a file, a pipe, standard input or an array.
 ///
 /// Nothing is sought, so a pipe does. The descriptor is closed with the value if the value opened it.
-public struct ByteInput: ~Copyable {
+public struct ByteInput: ~Copyable, Sendable {
     /// The path, or what stands for it in messages.
     public let name: String
     /// Total size in bytes when it is known: that of a regular file or of an array.

@@ -1,7 +1,7 @@
 /// The part of an input that is at hand: a buffer whose front is consumed while its end is filled.
 ///
 /// It grows to the largest record asked for and no further; who asks has checked the number against a limit.
-struct ByteWindow: ~Copyable {
+struct ByteWindow: ~Copyable, Sendable {
     private var input: ByteInput
     private var buffer: [UInt8]
     /// Index in the buffer of the first byte that is not consumed.

@@ -57,7 +57,7 @@ public struct CapturedFrame: Hashable, Sendable {
 ///     assembler.receive(frame: reader.bytes(of: frame), ...)
 /// }
 /// ```
-public struct CaptureFileReader: ~Copyable {
+public struct CaptureFileReader: ~Copyable, Sendable {
     /// The two formats that are read.
     @frozen
     public enum Format: String, Hashable, Sendable {
@@ -72,7 +72,7 @@ public struct CaptureFileReader: ~Copyable {
     /// The largest record or block accepted, in bytes.
     static let largestBlock = 16 * 1024 * 1024
 
-    private enum Reader {
+    private enum Reader: Sendable {
         case pcap(PCAPReader)
         case pcapng(PCAPNGReader)
     }

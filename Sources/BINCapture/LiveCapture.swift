@@ -31,6 +31,8 @@
         @convention(c) (
             Handle, UnsafeMutablePointer<UnsafeRawPointer?>, UnsafeMutablePointer<UnsafeRawPointer?>
         ) -> CInt
+    /// `pcap_stats(p, &statistics)`
+    let statistics: @convention(c) (Handle, UnsafeMutableRawPointer) -> CInt
     /// `pcap_geterr(p)`
     let errorText: @convention(c) (Handle) -> UnsafePointer<CChar>?
     /// `pcap_close(p)`
@@ -53,6 +55,7 @@
         unsafe setFilter = try PCAPLibrary.function("pcap_setfilter", in: library)
         unsafe freeCode = try PCAPLibrary.function("pcap_freecode", in: library)
         unsafe next = try PCAPLibrary.function("pcap_next_ex", in: library)
+        unsafe statistics = try PCAPLibrary.function("pcap_stats", in: library)
         unsafe errorText = try PCAPLibrary.function("pcap_geterr", in: library)
         unsafe close = try PCAPLibrary.function("pcap_close", in: library)
     }
@@ -148,6 +151,18 @@
     public borrowing func bytes(of frame: CapturedFrame) -> RawSpan {
         // libpcap keeps them until it is asked for the next frame, which needs this value to itself.
         unsafe _overrideLifetime(unsafe RawSpan(_unsafeBytes: latest), borrowing: self)
+    }
+
+    /// How many frames the system dropped because they were not read in time; nil if it does not tell.
+    public var droppedFrames: UInt32? {
+        // `struct pcap_stat` begins with three 32-bit numbers: received, dropped, dropped by the interface. Some systems
+        // have more of them, for which there is room.
+        var numbers: InlineArray<16, UInt32> = InlineArray(repeating: 0)
+        let isKnown = unsafe withUnsafeMutableBytes(of: &numbers) { bytes in
+            guard let address = bytes.baseAddress else { return false }
+            return unsafe library.statistics(handle, address) == 0
+        }
+        return isKnown ? numbers[1] : nil
     }
 
     private mutating func read() throws(CaptureError) -> CapturedFrame? {

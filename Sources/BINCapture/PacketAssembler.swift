@@ -3,10 +3,11 @@ import BINWire
 /// Turns captured frames into BIN packets: link layer, IP with its fragments, UDP, TCP with its lost, doubled and
 /// misordered segments.
 ///
-/// The ports do not matter unless they are given: a TCP stream whose beginning, or any place behind a gap, is a plausible
-/// packet is BIN, and so is a datagram with a right checksum. Whatever else is on the wire is counted and ignored.
+/// The ports do not matter unless they are given. A TCP stream is BIN when it opens with the magic or, if its opening was
+/// not captured, shows a plausible header; a datagram is when it begins with the magic. Whatever else is on the wire is
+/// counted and ignored.
 /// No input makes it trap, and its memory is bounded by ``CaptureLimits``.
-public struct PacketAssembler {
+public struct PacketAssembler: Sendable {
     private let ports: Set<UInt16>?
     private var fragments: IPFragments
     private var streams = TCPReassembly()

@@ -38,6 +38,9 @@ struct HeldSegment {
     var bytes: [UInt8]
     var missingBytes: Int
 
+    /// About what a segment costs in memory besides its bytes: its place in the list and the head of its own array.
+    static let overhead = 64
+
     /// Bytes of sequence space.
     var length: Int { bytes.count + missingBytes }
 }
@@ -170,6 +173,6 @@ extension TCPStream {
                 unsafe segment.bytes.span.bytes, missing: segment.missingBytes,
                 overlap: Int(distance(to: segment.sequence).magnitude), &context, &sink)
         }
-        held.removeFirst(count)
+        if count == held.count { held = [] } else { held.removeFirst(count) }
     }
 }

@@ -48,8 +48,8 @@ struct TCPStream {
         phase = isBeginning ? .beginning : .searching
     }
 
-    /// Bytes of memory that count towards the limit.
-    var bufferedBytes: Int { heldBytes + largestPending + unjudged.count }
+    /// Bytes of memory that count towards the limit: segments of one byte cost more than a byte.
+    var bufferedBytes: Int { heldBytes + held.count * HeldSegment.overhead + largestPending + unjudged.count }
 
     /// Takes the next bytes in order.
     mutating func deliver(_ bytes: RawSpan, _ context: inout StreamContext, _ sink: inout some PacketSink) {
@@ -130,8 +130,11 @@ struct TCPStream {
         case .needsMoreBytes:
             unjudged.append(rest)
             position = bytes.byteCount
+        case .notBIN where rest.uint32(uncheckedAt: 0) == Framing.magic:
+            // A receiver would take it for a packet, so the splitter is to say what is wrong with it.
+            begin(.v2_3, remaining: rest.byteCount, &context, &sink)
         case .notBIN:
-            ignore(&context, &sink)
+            ignore(&context)
         }
     }
 
@@ -152,6 +155,7 @@ struct TCPStream {
                 }
                 keep(rest, skipped: position - start)
                 position = bytes.byteCount
+                giveUpSearching(&context)
                 return
             }
             switch Framing.detect(stream: rest) {
@@ -168,7 +172,11 @@ struct TCPStream {
             }
         }
         skippedBytes &+= UInt64(position - start)
-        if !isBIN, skippedBytes > context.limits.searchedBytes { ignore(&context, &sink) }
+        giveUpSearching(&context)
+    }
+
+    private mutating func giveUpSearching(_ context: inout StreamContext) {
+        if !isBIN, skippedBytes > context.limits.searchedBytes { ignore(&context) }
     }
 
     private mutating func keep(_ rest: RawSpan, skipped: Int) {
@@ -176,8 +184,9 @@ struct TCPStream {
         unjudged.append(rest)
     }
 
-    private mutating func ignore(_ context: inout StreamContext, _ sink: inout some PacketSink) {
+    private mutating func ignore(_ context: inout StreamContext) {
         phase = .ignored
+        unjudged = []
         context.counters.ignoredStreams += 1
     }
 
