@@ -29,7 +29,7 @@ public struct PacketHeader: Hashable, Sendable {
     @inlinable
     public var bodyOffset: Int { typeOffset + 4 }
 
-    @inlinable
+    @inlinable @inline(__always)
     init(framing: Framing, length: Int, version: Int16, capability: Text, type: Int32, undefinedBytes: UInt32) {
         self.framing = framing
         self.length = length
@@ -47,7 +47,7 @@ public struct PacketHeader: Hashable, Sendable {
     ///   - framing: the generation to read it as.
     ///   - maximumLength: the largest length accepted, in bytes.
     /// - Throws: ``WireError`` with the offset inside of the packet.
-    @inlinable
+    @inlinable @inline(__always)
     public init(
         parsing bytes: RawSpan, framing: Framing, maximumLength: Int = Framing.maximumLength
     ) throws(WireError) {

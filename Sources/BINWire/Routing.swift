@@ -17,7 +17,7 @@ public struct Routing: Hashable, Sendable {
     public static let bridgeDestination = Int32(bitPattern: 0xC000_0000)
 
     /// The trailer of a packet inside a cluster.
-    @inlinable
+    @inlinable @inline(__always)
     public init(cluster: Int32, source: Int32, destination: Int32) {
         self.cluster = cluster
         self.source = source
@@ -26,7 +26,7 @@ public struct Routing: Hashable, Sendable {
     }
 
     /// The trailer of a packet from one cluster to another.
-    @inlinable
+    @inlinable @inline(__always)
     public init(bridgeFrom cluster: Int32, to destinationCluster: Int32, source: Int32) {
         self.cluster = cluster
         self.source = source
@@ -35,7 +35,7 @@ public struct Routing: Hashable, Sendable {
     }
 
     /// Bytes of the trailer: 12, or 16 for a bridge packet.
-    @inlinable
+    @inlinable @inline(__always)
     public var size: Int { destinationCluster == nil ? 12 : 16 }
 
     /// Reads the trailer from the end of a packet.
@@ -43,7 +43,7 @@ public struct Routing: Hashable, Sendable {
     ///   - bytes: the packet.
     ///   - header: its header; the trailer lies between body offset and length.
     /// - Throws: ``WireError/Code/trailerMissing`` when the body is too short for it.
-    @inlinable
+    @inlinable @inline(__always)
     public init(trailerOf bytes: RawSpan, header: PacketHeader) throws(WireError) {
         let end = header.length
         guard end <= bytes.byteCount, end - header.bodyOffset >= 12 else {

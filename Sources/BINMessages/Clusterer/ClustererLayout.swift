@@ -1,3 +1,5 @@
+public import BINWire
+
 /// The ways in which nodes speak the clusterer protocol (Spec/clusterer.md, compatibility).
 ///
 /// Three things changed independently: the dialect (which messages there are, and their numbers), the form of capability
@@ -39,6 +41,9 @@ public enum ClustererLayout: UInt8, WireLayout, Comparable {
         case .cSync3: ReleaseSet(.from((3, 3), through: (4, 1)))
         }
     }
+
+    @inline(__always)
+    public var framing: Framing { .v2_3 }
 
     /// The sets of messages and their numbers.
     enum Dialect: String {

@@ -27,17 +27,6 @@ public protocol WireLayout: Hashable, Sendable, CaseIterable {
     var framing: Framing { get }
 }
 
-extension WireLayout {
-    /// Derived from the releases, which never cross a change of framing.
-    public var framing: Framing {
-        switch releases.newest {
-        case let release? where release < Release(2, 2, 0): .v2_1
-        case let release? where release < Release(2, 3, 0): .v2_2
-        default: .v2_3
-        }
-    }
-}
-
 /// A group of fields that is the body of a packet or of a sync chunk.
 public protocol Message: FieldGroup {
     /// Its name in the specification and in the output of the tools, such as `contact-insert` or `PING`.

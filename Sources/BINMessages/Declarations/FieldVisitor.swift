@@ -9,55 +9,46 @@ public import BINWire
 /// Names are those of the specification, words joined in camelCase. Notes are one line, with the unit.
 public protocol FieldVisitor: ~Copyable, ~Escapable {
     /// A 32-bit integer.
-    @_lifetime(self: copy self)
     mutating func integer(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError)
 
     /// A length-prefixed string.
-    @_lifetime(self: copy self)
     mutating func text(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError)
 
     /// A string of exactly 8 bytes: the memory image of a 64-bit number.
-    @_lifetime(self: copy self)
     mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError)
 
     /// A string of exactly 4 bytes: the memory image of a 32-bit number.
-    @_lifetime(self: copy self)
     mutating func value32(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError)
 
     /// A 32-bit number of elements that stand later in the message; refused unless it is 0 to `limit`.
-    @_lifetime(self: copy self)
     mutating func count(
         _ name: StaticString, _ value: inout Int32, atMost limit: Int32, _ note: StaticString
     ) throws(WireError)
 
     /// `count` 32-bit integers.
-    @_lifetime(self: copy self)
     mutating func integers(
         _ name: StaticString, _ values: inout [Int32], count: Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError)
 
     /// `count` strings.
-    @_lifetime(self: copy self)
     mutating func texts(
         _ name: StaticString, _ values: inout TextList, count: Int32, _ note: StaticString
     ) throws(WireError)
 
     /// `count` groups of fields, or as many as there are up to the end of the message when `count` is nil.
-    @_lifetime(self: copy self)
     mutating func records<Group: FieldGroup>(
         _ name: StaticString, _ values: inout [Group], count: Int32?, in layout: Group.Layout, _ note: StaticString
     ) throws(WireError)
 
     /// Everything up to the end of the message, without a length of its own.
-    @_lifetime(self: copy self)
     mutating func rest(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError)
@@ -65,11 +56,9 @@ public protocol FieldVisitor: ~Copyable, ~Escapable {
     /// Whether the fields up to ``endCondition()`` are there: when `value`, the value of `field`, meets `condition`.
     ///
     /// Whoever gets `true` visits those fields and then calls ``endCondition()``.
-    @_lifetime(self: copy self)
     mutating func begin(_ condition: FieldCondition, on field: StaticString, value: Int32) -> Bool
 
     /// Ends the fields of a condition.
-    @_lifetime(self: copy self)
     mutating func endCondition()
 }
 

@@ -1,3 +1,5 @@
+public import BINWire
+
 /// The layouts of dialog replication (Spec/dialog.md, layout matrix).
 public enum DialogLayout: UInt8, WireLayout, Comparable {
     /// 2.1: no version, no module flags.
@@ -65,6 +67,15 @@ public enum DialogLayout: UInt8, WireLayout, Comparable {
         case .k: ReleaseSet(.series(3, 1, 6...), .series(3, 2, 3...), .series(3, 3))
         case .l: ReleaseSet(.from((3, 4), through: (4, 0)))
         case .m: ReleaseSet(.series(4, 1))
+        }
+    }
+
+    @inline(__always)
+    public var framing: Framing {
+        switch self {
+        case .a: .v2_1
+        case .b, .c: .v2_2
+        default: .v2_3
         }
     }
 

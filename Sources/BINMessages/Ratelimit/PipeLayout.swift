@@ -1,3 +1,5 @@
+public import BINWire
+
 /// The layouts of rate-limit replication (Spec/ratelimit.md).
 public enum PipeLayout: UInt8, WireLayout, Comparable {
     /// 2.2: leading server id.
@@ -30,6 +32,9 @@ public enum PipeLayout: UInt8, WireLayout, Comparable {
         case .d: ReleaseSet(.from((4, 0), through: (4, 1)))
         }
     }
+
+    @inline(__always)
+    public var framing: Framing { self == .a ? .v2_2 : .v2_3 }
 
     var hasServerID: Bool { self == .a }
     var hasFlags: Bool { self >= .c }

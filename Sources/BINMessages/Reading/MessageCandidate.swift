@@ -88,14 +88,7 @@ extension MessageCandidate {
         self.layouts = layouts
         self.fields = fields
         self.check = { bytes, range, framing in
-            var message = M()
-            var decoder = Decoder(FieldCursor(bytes, range: range, framing: framing))
-            do throws(WireError) {
-                try message.fields(&decoder, in: layout)
-                try decoder.finish()
-            } catch {
-                return .fails
-            }
+            guard let message = try? M(decoding: bytes, range: range, in: layout) else { return .fails }
             return message.isPlausible(in: layout, source: bytes) ? .fits : .fitsByLength
         }
         self.measure = { bytes, range, framing throws(WireError) in
@@ -120,18 +113,8 @@ extension MessageCandidate {
             return part
         }
         self.reencode = { bytes, range, framing, writer throws(WireError) in
-            var message = M()
-            var decoder = Decoder(FieldCursor(bytes, range: range, framing: framing))
-            try message.fields(&decoder, in: layout)
-            try decoder.finish()
-            var encoder = Encoder(source: bytes, writer: writer)
-            do throws(WireError) {
-                try message.fields(&encoder, in: layout)
-            } catch {
-                writer = encoder.finish()
-                throw error
-            }
-            writer = encoder.finish()
+            var message = try M(decoding: bytes, range: range, in: layout)
+            try message.encode(from: bytes, in: layout, into: &writer)
         }
     }
 }

@@ -80,7 +80,9 @@ extension RawSpan {
     /// The first offset in `range`, which lies in both, at which they have different bytes.
     fileprivate func firstDifference(from other: RawSpan, in range: Range<Int>) -> Int? {
         var index = range.lowerBound
-        while index + 8 <= range.upperBound, uint64(uncheckedAt: index) == other.uint64(uncheckedAt: index) { index += 8 }
+        while index + 8 <= range.upperBound, uint64(uncheckedAt: index) == other.uint64(uncheckedAt: index) {
+            index += 8
+        }
         while index < range.upperBound {
             if uint8(uncheckedAt: index) != other.uint8(uncheckedAt: index) { return index }
             index += 1

@@ -21,7 +21,7 @@ public struct AoRInsert: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 1) }
 
-    @inlinable
+    @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {
@@ -55,7 +55,7 @@ public struct AoRDelete: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 2) }
 
-    @inlinable
+    @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {

@@ -1,5 +1,6 @@
+public import BINWire
+
 /// The layouts of contact replication (Spec/usrloc.md, layout matrix).
-@frozen
 public enum ContactLayout: UInt8, WireLayout, Comparable {
     /// 2.1: no version, no server id.
     case a
@@ -24,7 +25,6 @@ public enum ContactLayout: UInt8, WireLayout, Comparable {
     /// 3.6 and later: contact flags as names, key/values of the AoR.
     case k
 
-    @inlinable
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
     public var name: String {
@@ -59,6 +59,15 @@ public enum ContactLayout: UInt8, WireLayout, Comparable {
         }
     }
 
+    @inline(__always)
+    public var framing: Framing {
+        switch self {
+        case .a: .v2_1
+        case .b: .v2_2
+        default: .v2_3
+        }
+    }
+
     /// The version in the header, and the data version of sync packets that carry one.
     public var version: Int16? {
         switch self {
@@ -73,15 +82,15 @@ public enum ContactLayout: UInt8, WireLayout, Comparable {
     /// Module name before 2.4, capability since.
     var capability: String { self < .d ? "ul" : "usrloc-contact-repl" }
 
-    @inlinable var hasServerID: Bool { self == .b }
-    @inlinable var hasLabels: Bool { self == .g || self >= .i }
-    @inlinable var hasAoRKeyValues: Bool { self >= .k }
-    @inlinable var hasContactIDInInsert: Bool { self >= .e }
-    @inlinable var hasContactIDInUpdate: Bool { self >= .f }
-    @inlinable var hasKeyValuesInInsert: Bool { self >= .h }
-    @inlinable var hasKeyValuesInUpdate: Bool { self >= .e }
-    @inlinable var hasFlagNames: Bool { self >= .k }
-    @inlinable var hasMatch: Bool { self >= .j }
+    var hasServerID: Bool { self == .b }
+    var hasLabels: Bool { self == .g || self >= .i }
+    var hasAoRKeyValues: Bool { self >= .k }
+    var hasContactIDInInsert: Bool { self >= .e }
+    var hasContactIDInUpdate: Bool { self >= .f }
+    var hasKeyValuesInInsert: Bool { self >= .h }
+    var hasKeyValuesInUpdate: Bool { self >= .e }
+    var hasFlagNames: Bool { self >= .k }
+    var hasMatch: Bool { self >= .j }
 
     func identity(type: Int32) -> MessageIdentity {
         .packet(capability, type: type, version: version, routing: self < .c ? .none : .trailer)

@@ -12,7 +12,7 @@ public struct ContactMatch: FieldGroup, Hashable {
 
     public init() {}
 
-    @inlinable
+    @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {

@@ -51,7 +51,7 @@ public struct ContactRecord: Hashable, Sendable {
     public init() {}
 
     /// The fields before the contact id of an insert.
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func leadingFields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {
@@ -64,7 +64,7 @@ public struct ContactRecord: Hashable, Sendable {
     }
 
     /// The contact id, wherever it stands.
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func contactIDField<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor
     ) throws(WireError) {
@@ -72,7 +72,7 @@ public struct ContactRecord: Hashable, Sendable {
     }
 
     /// The fields behind the contact id of an insert, up to the time of the last change.
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func commonFields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {
@@ -97,7 +97,7 @@ public struct ContactRecord: Hashable, Sendable {
         try visitor.value64("lastModified", &lastModified, .unixTime, "Unix time in seconds")
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func keyValuesField<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor
     ) throws(WireError) {
@@ -116,7 +116,7 @@ public struct ContactInsert: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 3) }
 
-    @inlinable
+    @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {
@@ -139,7 +139,7 @@ public struct ContactUpdate: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 4) }
 
-    @inlinable
+    @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {
@@ -174,7 +174,7 @@ public struct ContactDelete: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 5) }
 
-    @inlinable
+    @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {
@@ -208,7 +208,7 @@ public struct ContactSyncChunk: Message {
         return .chunk(layout.capability, version: layout.version)
     }
 
-    @inlinable
+    @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
     ) throws(WireError) {

@@ -3,62 +3,54 @@ public import BINWire
 /// Reads a message from its bytes: the visitor that decoding is made of.
 ///
 /// It looks at no name and copies no text. What it refuses is named afterwards by a ``Describer`` over the same bytes.
-@frozen
-public struct Decoder: FieldVisitor, ~Escapable {
-    @usableFromInline
+public struct Decoder: FieldVisitor, ~Copyable, ~Escapable {
     var cursor: FieldCursor
 
     /// A decoder of the fields that `cursor` is over.
-    @inlinable
+    @inline(__always)
     @_lifetime(copy cursor)
     public init(_ cursor: consuming FieldCursor) {
         self.cursor = cursor
     }
 
     /// Throws unless every byte was read.
-    @inlinable
+    @inline(__always)
     public func finish() throws(WireError) {
         guard cursor.isAtEnd else { throw WireError(.trailingBytes, at: cursor.offset) }
     }
 
     /// Offset of the next unread byte.
-    @inlinable
     public var offset: Int { cursor.offset }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func integer(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         value = try cursor.readInt32()
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func text(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         value = try cursor.readText()
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         value = try cursor.readValue64()
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func value32(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         value = try cursor.readValue32()
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func count(
         _ name: StaticString, _ value: inout Int32, atMost limit: Int32, _ note: StaticString
     ) throws(WireError) {
@@ -67,8 +59,6 @@ public struct Decoder: FieldVisitor, ~Escapable {
         guard value >= 0, value <= limit else { throw WireError(.countOutOfRange, at: offset) }
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func integers(
         _ name: StaticString, _ values: inout [Int32], count: Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -78,8 +68,6 @@ public struct Decoder: FieldVisitor, ~Escapable {
         for _ in 0..<count { values.append(try cursor.readInt32()) }
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func texts(
         _ name: StaticString, _ values: inout TextList, count: Int32, _ note: StaticString
     ) throws(WireError) {
@@ -89,8 +77,6 @@ public struct Decoder: FieldVisitor, ~Escapable {
         values = TextList(extent: Text(offset: UInt32(truncatingIfNeeded: start), length: length), count: count)
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func records<Group: FieldGroup>(
         _ name: StaticString, _ values: inout [Group], count: Int32?, in layout: Group.Layout, _ note: StaticString
     ) throws(WireError) {
@@ -102,29 +88,24 @@ public struct Decoder: FieldVisitor, ~Escapable {
         }
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     mutating func record<Group: FieldGroup>(_ values: inout [Group], in layout: Group.Layout) throws(WireError) {
         var group = Group()
         try group.fields(&self, in: layout)
         values.append(group)
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func rest(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         value = try cursor.readBytes(cursor.remaining)
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func begin(_ condition: FieldCondition, on field: StaticString, value: Int32) -> Bool {
         condition.holds(for: value)
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func endCondition() {}
 }

@@ -26,7 +26,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
     /// Gives the description back.
     public consuming func finish() -> [FieldNode] { nodes }
 
-    @_lifetime(self: copy self)
     public mutating func integer(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -35,7 +34,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.integer, name, meaning, offset: start, end: offset, value: Int64(value)))
     }
 
-    @_lifetime(self: copy self)
     public mutating func text(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -44,7 +42,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.text, name, meaning, offset: start, end: offset, text: value))
     }
 
-    @_lifetime(self: copy self)
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -54,7 +51,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
             FieldNode(.value64, name, meaning, offset: start, end: offset, value: Int64(bitPattern: value)))
     }
 
-    @_lifetime(self: copy self)
     public mutating func value32(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -63,7 +59,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.value32, name, meaning, offset: start, end: offset, value: Int64(value)))
     }
 
-    @_lifetime(self: copy self)
     public mutating func count(
         _ name: StaticString, _ value: inout Int32, atMost limit: Int32, _ note: StaticString
     ) throws(WireError) {
@@ -76,7 +71,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.count, name, offset: start, end: offset, value: Int64(value)))
     }
 
-    @_lifetime(self: copy self)
     public mutating func integers(
         _ name: StaticString, _ values: inout [Int32], count: Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -94,7 +88,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.endList, name))
     }
 
-    @_lifetime(self: copy self)
     public mutating func texts(
         _ name: StaticString, _ values: inout TextList, count: Int32, _ note: StaticString
     ) throws(WireError) {
@@ -111,7 +104,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         values = TextList(extent: Text(offset: UInt32(truncatingIfNeeded: start), length: length), count: count)
     }
 
-    @_lifetime(self: copy self)
     public mutating func records<Group: FieldGroup>(
         _ name: StaticString, _ values: inout [Group], count: Int32?, in layout: Group.Layout, _ note: StaticString
     ) throws(WireError) {
@@ -129,7 +121,6 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.endRecords, name))
     }
 
-    @_lifetime(self: copy self)
     public mutating func rest(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -138,16 +129,13 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.bytes, name, meaning, offset: start, end: offset, text: value))
     }
 
-    @_lifetime(self: copy self)
     public mutating func begin(_ condition: FieldCondition, on field: StaticString, value: Int32) -> Bool {
         condition.holds(for: value)
     }
 
-    @_lifetime(self: copy self)
     public mutating func endCondition() {}
 
     /// Notes which field it was that could not be read.
-    @_lifetime(self: copy self)
     private mutating func failed(_ name: StaticString, _ error: WireError) -> WireError {
         failedField = name
         return error

@@ -5,13 +5,10 @@ public import BINWire
 /// Texts are copied from `source`, the bytes that the message refers to: the packet it was decoded from, or the arena it
 /// was built in.
 public struct Encoder: FieldVisitor, ~Copyable, ~Escapable {
-    @usableFromInline
     let source: RawSpan
-    @usableFromInline
     var writer: PacketWriter
 
     /// An encoder that appends to the packet that `writer` has begun.
-    @inlinable
     @_lifetime(copy source)
     public init(source: RawSpan, writer: consuming PacketWriter) {
         self.source = source
@@ -19,43 +16,37 @@ public struct Encoder: FieldVisitor, ~Copyable, ~Escapable {
     }
 
     /// Gives the writer back.
-    @inlinable
     public consuming func finish() -> PacketWriter { writer }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func integer(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         try writer.write(value)
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func text(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         try writer.write(value, in: source)
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         try writer.writeValue(value)
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func value32(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         try writer.writeValue(UInt32(bitPattern: value))
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func count(
         _ name: StaticString, _ value: inout Int32, atMost limit: Int32, _ note: StaticString
     ) throws(WireError) {
@@ -63,16 +54,12 @@ public struct Encoder: FieldVisitor, ~Copyable, ~Escapable {
         try writer.write(value)
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func integers(
         _ name: StaticString, _ values: inout [Int32], count: Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         for value in values { try writer.write(value) }
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func texts(
         _ name: StaticString, _ values: inout TextList, count: Int32, _ note: StaticString
     ) throws(WireError) {
@@ -80,29 +67,23 @@ public struct Encoder: FieldVisitor, ~Copyable, ~Escapable {
         for text in try values.texts(in: source) { try writer.write(text, in: source) }
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func records<Group: FieldGroup>(
         _ name: StaticString, _ values: inout [Group], count: Int32?, in layout: Group.Layout, _ note: StaticString
     ) throws(WireError) {
         for index in values.indices { try values[index].fields(&self, in: layout) }
     }
 
-    @inlinable
-    @_lifetime(self: copy self)
     public mutating func rest(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
         try writer.writeRaw(try value.bytes(in: source))
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func begin(_ condition: FieldCondition, on field: StaticString, value: Int32) -> Bool {
         condition.holds(for: value)
     }
 
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
+    @inline(__always)
     public mutating func endCondition() {}
 }

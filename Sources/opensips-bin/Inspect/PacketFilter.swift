@@ -79,7 +79,8 @@ struct PacketFilter {
             if isOrder, number == nil {
                 throw SyntaxError(description: "in the filter '\(text)', '\(value)' is not a number")
             }
-            return Term(key: key, comparison: comparison, alternatives: alternatives.map { Array($0.utf8) }, number: number)
+            return Term(
+                key: key, comparison: comparison, alternatives: alternatives.map { Array($0.utf8) }, number: number)
         }
         throw SyntaxError(
             description: "the filter '\(text)' is not of the form key=value (also != ~ < > <= >=), such as aor=alice")
@@ -118,7 +119,8 @@ struct PacketFilter {
         case "layout": return description.layout.map { matches(term, text: $0) } ?? false
         case "length": return matches(term, number: Int64(header.length))
         case "node": return matchesNode(term, description)
-        case "cluster": if let cluster = description.routing?.cluster, matches(term, number: Int64(cluster)) { return true }
+        case "cluster":
+            if let cluster = description.routing?.cluster, matches(term, number: Int64(cluster)) { return true }
         case "source": return description.routing.map { matches(term, number: Int64($0.source)) } ?? false
         case "destination": return description.routing.map { matches(term, number: Int64($0.destination)) } ?? false
         default: break

@@ -11,7 +11,9 @@ struct Progress {
     init(name: String, total: UInt64?) {
         self.name = name
         self.total = total ?? 0
-        isShown = self.total >= Progress.smallestTotal && Terminal.standardErrorIsTerminal && !Terminal.standardOutputIsTerminal
+        isShown =
+            self.total >= Progress.smallestTotal && Terminal.standardErrorIsTerminal
+            && !Terminal.standardOutputIsTerminal
     }
 
     mutating func update(_ done: UInt64) {

@@ -49,7 +49,9 @@ struct Statistics {
 
     private var sortedKinds: [(Kind, Count)] {
         kinds.sorted {
-            ($0.key.capability, $0.key.type, $0.key.version ?? -1) < ($1.key.capability, $1.key.type, $1.key.version ?? -1)
+            ($0.key.capability, $0.key.type, $0.key.version ?? -1) < (
+                $1.key.capability, $1.key.type, $1.key.version ?? -1
+            )
         }.map { ($0.key, $0.value) }
     }
 
@@ -123,7 +125,8 @@ struct Statistics {
     private func ratio(_ count: Count) -> String {
         guard total.bytes > 0 else { return "0" }
         let thousandths = count.bytes * 1000 / total.bytes
-        return thousandths == 1000 ? "1" : "0.\(String(repeating: "0", count: 3 - "\(thousandths)".count))\(thousandths)"
+        return thousandths == 1000
+            ? "1" : "0.\(String(repeating: "0", count: 3 - "\(thousandths)".count))\(thousandths)"
     }
 
     private func share(_ count: Count) -> String {

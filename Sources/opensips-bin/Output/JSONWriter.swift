@@ -39,7 +39,8 @@ struct JSONWriter {
     /// Whether a text needs neither escapes nor a look at its encoding.
     private static func isPlainASCII(_ bytes: RawSpan) -> Bool {
         bytes.withUnsafeBytes { source in
-            for byte in source where byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            for byte in source
+            where byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                 return false
             }
             return true
@@ -67,5 +68,9 @@ struct JSONWriter {
 
 extension RawSpan {
     /// Whether the bytes are valid UTF-8.
-    var isUTF8: Bool { withUnsafeBytes { (try? UTF8Span(validating: Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self)))) != nil } }
+    var isUTF8: Bool {
+        withUnsafeBytes {
+            (try? UTF8Span(validating: Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self)))) != nil
+        }
+    }
 }

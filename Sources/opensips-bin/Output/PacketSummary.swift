@@ -12,11 +12,14 @@ struct PacketSummary {
     ]
     /// Fields shown with their name.
     private static let namedFields: Set<String> = [
-        "clusterId", "sourceNodeId", "reqNodeList", "seq", "neighbourId", "state", "totalChunks", "dataVersion", "serverId",
+        "clusterId", "sourceNodeId", "reqNodeList", "seq", "neighbourId", "state", "totalChunks", "dataVersion",
+        "serverId",
         "expires", "cseq", "nodeId", "reqLike", "tag", "hId", "sourceCluster", "requireReply", "lastGeneratedCseq",
     ]
     /// Lists of which the first elements are shown.
-    private static let listed: Set<String> = ["pipes", "profiles", "nodes", "chunks", "caps", "path", "nodeIds", "parameters"]
+    private static let listed: Set<String> = [
+        "pipes", "profiles", "nodes", "chunks", "caps", "path", "nodeIds", "parameters",
+    ]
     /// How many elements of a list are shown.
     private static let shownElements = 3
 

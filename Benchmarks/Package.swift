@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS(.v26)],
+    dependencies: [.package(name: "opensips-bin", path: "..")],
+    targets: [
+        .target(name: "CReference"),
+        .executableTarget(
+            name: "bin-benchmarks",
+            dependencies: [
+                "CReference",
+                .product(name: "BINWire", package: "opensips-bin"),
+                .product(name: "BINMessages", package: "opensips-bin"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .enableExperimentalFeature("Lifetimes")]
+        ),
+    ]
+)

@@ -1,0 +1,25 @@
+import BINWire
+
+@main
+struct Benchmarks {
+    static func main() throws {
+        let packet = try ContactPacket()
+        print("contact insert of \(packet.bytes.count) bytes; times are the fastest (median) of many short trials\n")
+        let decoding = Comparison(
+            "decode and touch every field", unit: "ns", trials: 300, rounds: 5000, ours: packet.decode,
+            theirs: packet.decodeInC)
+        let encoding = Comparison(
+            "encode", unit: "ns", trials: 300, rounds: 5000, ours: packet.encode, theirs: packet.encodeInC)
+        for comparison in [decoding, encoding] {
+            print(
+                """
+                \(comparison.name)
+                    Swift  \(decimals(comparison.ours.best)) (\(decimals(comparison.ours.median))) \(comparison.unit)
+                    plain C  \(decimals(comparison.theirs.best)) (\(decimals(comparison.theirs.median))) \(comparison.unit)
+                    ratio  \(decimals(comparison.ratio)) (\(decimals(comparison.medianRatio)))
+                """)
+        }
+        let splitting = SplitBenchmark(packet: packet.bytes)
+        print("split a TCP stream into packets\n    \(decimals(splitting.gigabytesPerSecond)) GB/s")
+    }
+}
