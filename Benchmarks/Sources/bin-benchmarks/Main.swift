@@ -21,5 +21,14 @@ struct Benchmarks {
         }
         let splitting = SplitBenchmark(packet: packet.bytes)
         print("split a TCP stream into packets\n    \(decimals(splitting.gigabytesPerSecond)) GB/s")
+        guard CommandLine.arguments.count > 1 else { return }
+        let inspecting = try InspectBenchmark(
+            tool: CommandLine.arguments[1], packet: packet.bytes, size: 100_000_000)
+        print(
+            """
+            inspect --json of a capture of \(decimals(inspecting.megabytes)) MB
+                \(decimals(inspecting.megabytes / inspecting.processorSeconds)) MB/s of processor time
+                \(decimals(inspecting.peakMegabytes)) MB of memory at most
+            """)
     }
 }
