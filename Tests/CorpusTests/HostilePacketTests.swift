@@ -34,6 +34,21 @@ import Testing
         return sealed
     }
 
+    /// Whether every list and group that begins also ends, in the right order.
+    private static func isBalanced(_ nodes: [FieldNode]) -> Bool {
+        var open: [FieldNode.Kind] = []
+        for node in nodes {
+            switch node.kind {
+            case .beginList: open.append(.endList)
+            case .beginRecords: open.append(.endRecords)
+            case .beginRecord: open.append(.endRecord)
+            case .endList, .endRecords, .endRecord: if open.popLast() != node.kind { return false }
+            default: continue
+            }
+        }
+        return open.isEmpty
+    }
+
     @Test func `a packet cut at any byte is refused or read as a shorter one`() {
         #expect(Corpus.samples.count > 100)
         for packet in Corpus.samples {
@@ -41,6 +56,7 @@ import Testing
                 let cut = Self.sealed(Array(packet.bytes.prefix(length)), packet.header.framing)
                 var interpreter = Interpreter()
                 if let description = Self.read(cut, packet.header.framing, &interpreter) {
+                    #expect(Self.isBalanced(description.nodes))
                     // Whatever was read lies inside of what was there.
                     #expect(description.nodes.allSatisfy { Int($0.offset) + Int($0.length) <= length })
                 }
