@@ -29,6 +29,16 @@ public struct Catalogue: Sendable {
         catalogue.addUsrloc()
         catalogue.addDialog()
         catalogue.addRatelimit()
+        catalogue.addLoadBalancer()
+        catalogue.addDrouting()
+        catalogue.addDispatcher()
+        catalogue.addCachedbLocal()
+        catalogue.addPresence()
+        catalogue.addPua()
+        catalogue.addTm()
+        catalogue.addB2B()
+        catalogue.addSiprec()
+        catalogue.addRtpRelay()
         return catalogue
     }()
 
@@ -79,7 +89,7 @@ public struct Catalogue: Sendable {
         add(PipeAggregateCore.self)
     }
 
-    private mutating func add<M: Message>(_ message: M.Type) {
+    mutating func add<M: Message>(_ message: M.Type) {
         for candidate in MessageCandidate.candidates(of: message) {
             let name = candidate.identity.capability
             let capability: Int

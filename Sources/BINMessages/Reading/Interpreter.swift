@@ -36,12 +36,20 @@ public struct Interpreter: Sendable {
         _ bytes: RawSpan, _ header: PacketHeader, from address: SenderAddress,
         into description: inout PacketDescription
     ) {
+        interpret(bytes, header, from: address, knowing: nil, into: &description)
+    }
+
+    /// The same; `releases` says what the sender may run where more is known than its packets told.
+    mutating func interpret(
+        _ bytes: RawSpan, _ header: PacketHeader, from address: SenderAddress, knowing releases: ReleaseSet?,
+        into description: inout PacketDescription
+    ) {
         description.reset()
         let capability = catalogue.indexOfCapability(
             named: bytes.extracting(Int(header.capability.offset)..<header.typeOffset))
         let kind = routingKind(header, capability)
         guard findBody(bytes, header, kind, address, &description) else { return }
-        let known = forced ?? senders[description.sender] ?? .all
+        let known = releases ?? forced ?? senders[description.sender] ?? .all
         description.releases = known
         guard let capability else {
             refuse(bytes, header, .undeclaredCapability, &description)
