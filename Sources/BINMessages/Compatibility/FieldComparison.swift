@@ -32,7 +32,9 @@ enum FieldComparison {
     /// The fields inside of a field.
     private static func children(_ field: FieldDeclaration) -> [FieldDeclaration] {
         switch field.shape {
-        case .records(_, let fields), .condition(_, let fields): fields
+        case .records(_, let fields), .condition(_, let fields), .textCondition(_, let fields), .remainder(let fields),
+            .group(let fields):
+            fields
         default: []
         }
     }
@@ -42,6 +44,9 @@ enum FieldComparison {
         switch (left.shape, right.shape) {
         case (.records(let leftCounted, _), .records(let rightCounted, _)): leftCounted == rightCounted
         case (.condition(let leftCondition, _), .condition(let rightCondition, _)): leftCondition == rightCondition
+        case (.textCondition(let leftCondition, _), .textCondition(let rightCondition, _)):
+            leftCondition == rightCondition
+        case (.remainder, .remainder), (.group, .group): true
         default: left.shape == right.shape
         }
     }

@@ -18,6 +18,11 @@ public protocol FieldVisitor: ~Copyable, ~Escapable {
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError)
 
+    /// A string of exactly `size` bytes: the memory image of a structure, or a text of a fixed length.
+    mutating func fixedText(
+        _ name: StaticString, _ value: inout Text, size: Int32, _ meaning: Meaning, _ note: StaticString
+    ) throws(WireError)
+
     /// A string of exactly 8 bytes: the memory image of a 64-bit number.
     mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
@@ -58,8 +63,21 @@ public protocol FieldVisitor: ~Copyable, ~Escapable {
     /// Whoever gets `true` visits those fields and then calls ``endCondition()``.
     mutating func begin(_ condition: FieldCondition, on field: StaticString, value: Int32) -> Bool
 
+    /// The same for a condition on a text, the value of `field`.
+    mutating func begin(_ condition: TextCondition, on field: StaticString, text: Text) -> Bool
+
+    /// Whether the fields up to ``endCondition()``, the last ones of the message, are there: they are when the message goes
+    /// on. Reading sets `isPresent`, writing obeys it.
+    mutating func beginRemainder(_ isPresent: inout Bool) -> Bool
+
     /// Ends the fields of a condition.
     mutating func endCondition()
+
+    /// Begins fields that are shown together under `name`. There is nothing on the wire that stands for it.
+    mutating func beginGroup(_ name: StaticString)
+
+    /// Ends them.
+    mutating func endGroup()
 }
 
 /// When fields are there.

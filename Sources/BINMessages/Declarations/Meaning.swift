@@ -71,4 +71,58 @@ public enum Meaning: UInt8, Hashable, Sendable, CaseIterable {
     case unsizedChunks
     /// Bytes that no declaration explains.
     case opaque
+    /// Bits of a load-balancer destination or of a gateway: see ``FlagNames``.
+    case destinationFlags
+    /// Bits of a carrier up to 3.0.
+    case carrierFlagsBefore3_1
+    /// Bits of a carrier since 3.1, where another bit says that it is off.
+    case carrierFlags
+    /// Bits of a dispatcher destination.
+    case dispatcherFlags
+    /// Bits that say what a published or subscribed record is.
+    case puaFlags
+    /// Bits of event packages.
+    case puaEvents
+    /// Seconds since the sender started; 0 for never.
+    case senderUptime
+    /// Number of a transport protocol, 1 to 7.
+    case transport
+    /// The 24-byte memory image of an address: see ``RawAddress``.
+    case rawAddress
+    /// A SIP message followed by one zero byte.
+    case sipMessage
+    /// The bit of one SIP method as a number, 0 for none.
+    case method
+    /// 0 server entity, 1 client entity.
+    case entityType
+    /// State of a back-to-back entity, 0 to 7.
+    case entityState
+    /// Kind of tuple record, 0 to 3.
+    case tupleInfo
+    /// Leg of a media session: 0 unspecified, 1 caller, 2 callee, 3 both.
+    case mediaLeg
+    /// 0 fork, 1 exchange.
+    case mediaKind
+    /// State of a media fork: 0 on, 1 off.
+    case forkState
+    /// Bits of a media copy.
+    case copyFlags
+    /// Bits of a client of the SDP demultiplexer.
+    case demuxClientFlags
+    /// Bits of a recording session.
+    case siprecFlags
+    /// 0 XML value, 1 name and address.
+    case participantKind
+    /// Bits of a relay context.
+    case relayContextFlags
+    /// Bits of a relay session.
+    case relaySessionFlags
+    /// Bits of a leg of a relay session.
+    case relayLegFlags
+    /// Bits of a copied RTP stream.
+    case copiedStreamFlags
+    /// The name of a dialog variable.
+    case variableName
+    /// The value of the dialog variable that was named before.
+    case variableValue
 }

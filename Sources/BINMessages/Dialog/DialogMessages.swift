@@ -226,10 +226,10 @@ public struct DialogValue: Message {
     ) throws(WireError) {
         try visitor.text("callid", &callID, .plain, "Call-ID")
         try visitor.integer("hId", &hashID, .plain, "number of the dialog inside of its hash bucket")
-        try visitor.text("variableName", &variable, .plain, "name of the variable")
+        try visitor.text("variableName", &variable, .variableName, "name of the variable")
         try visitor.integer("valueType", &valueType, .valueType, "0 none (delete), 1 string, 2 integer")
         if visitor.begin(.equals(1), on: "valueType", value: valueType) {
-            try visitor.text("value", &text, .plain, "value of a string")
+            try visitor.text("value", &text, .variableValue, "value of a string")
             visitor.endCondition()
         }
         if visitor.begin(.equals(2), on: "valueType", value: valueType) {

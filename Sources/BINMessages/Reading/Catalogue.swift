@@ -29,6 +29,16 @@ public struct Catalogue: Sendable {
         catalogue.addUsrloc()
         catalogue.addDialog()
         catalogue.addRatelimit()
+        catalogue.addLoadBalancer()
+        catalogue.addDrouting()
+        catalogue.addDispatcher()
+        catalogue.addCachedbLocal()
+        catalogue.addPresence()
+        catalogue.addPua()
+        catalogue.addTm()
+        catalogue.addB2B()
+        catalogue.addSiprec()
+        catalogue.addRtpRelay()
         return catalogue
     }()
 
@@ -84,7 +94,7 @@ public struct Catalogue: Sendable {
     /// The messages that a release has, in the order of their declaration.
     func roles(in release: Release) -> [MessageRole] { messages.compactMap { $0(release) } }
 
-    private mutating func add<M: Message>(_ message: M.Type) {
+    mutating func add<M: Message>(_ message: M.Type) {
         messages.append { MessageRole(M.self, in: $0) }
         for candidate in MessageCandidate.candidates(of: message) {
             let name = candidate.identity.capability

@@ -36,12 +36,20 @@ public struct Interpreter: Sendable {
         _ bytes: RawSpan, _ header: PacketHeader, from address: SenderAddress,
         into description: inout PacketDescription
     ) {
+        interpret(bytes, header, from: address, knowing: nil, into: &description)
+    }
+
+    /// The same; `releases` says what the sender may run where more is known than its packets told.
+    mutating func interpret(
+        _ bytes: RawSpan, _ header: PacketHeader, from address: SenderAddress, knowing releases: ReleaseSet?,
+        into description: inout PacketDescription
+    ) {
         description.reset()
         let capability = catalogue.indexOfCapability(
             named: bytes.extracting(Int(header.capability.offset)..<header.typeOffset))
         let kind = routingKind(header, capability)
         guard findBody(bytes, header, kind, address, &description) else { return }
-        let known = forced ?? senders[description.sender] ?? .all
+        let known = releases ?? forced ?? senders[description.sender] ?? .all
         description.releases = known
         guard let capability else {
             refuse(bytes, header, .undeclaredCapability, &description)
@@ -143,6 +151,8 @@ public struct Interpreter: Sendable {
     private struct Choice {
         /// The newest candidate that fits; when none does, the newest that could have.
         var candidate: MessageCandidate
+        /// Older ones that fit as well.
+        var others: [MessageCandidate] = []
         /// The releases of all that fit.
         var releases: ReleaseSet
         /// Whether any fits.
@@ -186,6 +196,7 @@ public struct Interpreter: Sendable {
         guard let earlier else { return later }
         var choice = later
         choice.releases = earlier.releases.union(later.releases)
+        choice.others = earlier.others + [earlier.candidate]
         return choice
     }
 
@@ -201,7 +212,7 @@ public struct Interpreter: Sendable {
             description.releases = choice.contradicts ? choice.releases : known.intersection(choice.releases)
             description.contradictsEarlierPackets = choice.contradicts
         }
-        description.layout = layoutName(candidate, description.releases)
+        description.layout = layoutName(choice, description.releases)
         description.candidate = candidate
         let body = description.body
         let part = candidate.describe(bytes, body, header.framing, &description.nodes)
@@ -244,7 +255,7 @@ public struct Interpreter: Sendable {
                     description.releases = choice.contradicts ? choice.releases : known.intersection(choice.releases)
                     description.contradictsEarlierPackets = description.contradictsEarlierPackets || choice.contradicts
                 }
-                let inner = layoutName(choice.candidate, description.releases)
+                let inner = layoutName(choice, description.releases)
                 description.layout = description.layout.map { "\($0)/\(inner)" }
             } else {
                 reader.refusal = .undeclaredVersion(dataVersion ?? 0)
@@ -267,17 +278,18 @@ public struct Interpreter: Sendable {
         var firstName: String
         var message: String
         var releases: ReleaseSet
-        var candidate: ReleaseSet
+        var candidates: ReleaseSet
     }
 
     /// Joining names for every packet would be slow; there are few combinations.
-    private mutating func layoutName(_ candidate: MessageCandidate, _ releases: ReleaseSet) -> String {
-        guard candidate.layouts.count > 1 else { return candidate.layouts[0].name }
+    private mutating func layoutName(_ choice: Choice, _ releases: ReleaseSet) -> String {
+        let candidate = choice.candidate
+        guard candidate.layouts.count > 1 || !choice.others.isEmpty else { return candidate.layouts[0].name }
         let key = LayoutNameKey(
-            firstName: candidate.layouts[0].name, message: candidate.name.description, releases: releases,
-            candidate: candidate.releases)
+            firstName: (choice.others.first ?? candidate).layouts[0].name, message: candidate.name.description,
+            releases: releases, candidates: choice.releases)
         if let name = layoutNames[key] { return name }
-        let name = candidate.layoutName(for: releases)
+        let name = MessageCandidate.layoutName(of: choice.others + [candidate], for: releases)
         if layoutNames.count < 4096 { layoutNames[key] = name }
         return name
     }

@@ -42,8 +42,9 @@ public struct MessageCandidate: Sendable {
         var failedField: StaticString?
     }
 
-    /// The names of the layouts that `releases` use, joined with `|`; of all when none of them does.
-    func layoutName(for releases: ReleaseSet) -> String {
+    /// The names of the layouts of `candidates` that `releases` use, joined with `|`; of all when none of them does.
+    static func layoutName(of candidates: [MessageCandidate], for releases: ReleaseSet) -> String {
+        let layouts = candidates.flatMap(\.layouts)
         let used = layouts.filter { $0.releases.overlaps(releases) }
         var names: [String] = []
         for layout in used.isEmpty ? layouts : used where !names.contains(layout.name) { names.append(layout.name) }

@@ -4,7 +4,8 @@ public import BINWire
 public struct PacketDescription: Sendable {
     /// Name of the message; nil when it is not declared.
     public internal(set) var message: StaticString?
-    /// Name of the layout; several are joined with `|` when they cannot be told apart.
+    /// Name of the layout; several are joined with `|` when they cannot be told apart. Where they name fields or
+    /// meanings differently, ``nodes`` are those of the last one.
     public internal(set) var layout: String?
     /// Every field in wire order, the trailer left out.
     public internal(set) var nodes: [FieldNode] = []

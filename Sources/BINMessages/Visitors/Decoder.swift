@@ -36,6 +36,15 @@ public struct Decoder: FieldVisitor, ~Copyable, ~Escapable {
         value = try cursor.readText()
     }
 
+    public mutating func fixedText(
+        _ name: StaticString, _ value: inout Text, size: Int32, _ meaning: Meaning, _ note: StaticString
+    ) throws(WireError) {
+        let offset = cursor.offset
+        let text = try cursor.readText()
+        guard text.length == UInt32(bitPattern: size) else { throw WireError(.wrongValueSize, at: offset) }
+        value = text
+    }
+
     @inline(__always)
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
@@ -107,5 +116,22 @@ public struct Decoder: FieldVisitor, ~Copyable, ~Escapable {
     }
 
     @inline(__always)
+    public mutating func begin(_ condition: TextCondition, on field: StaticString, text: Text) -> Bool {
+        condition.holds(for: text, in: cursor.bytes)
+    }
+
+    @inline(__always)
+    public mutating func beginRemainder(_ isPresent: inout Bool) -> Bool {
+        isPresent = !cursor.isAtEnd
+        return isPresent
+    }
+
+    @inline(__always)
     public mutating func endCondition() {}
+
+    @inline(__always)
+    public mutating func beginGroup(_ name: StaticString) {}
+
+    @inline(__always)
+    public mutating func endGroup() {}
 }

@@ -57,6 +57,18 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         nodes.append(FieldNode(.text, name, meaning, offset: start, end: offset, text: value))
     }
 
+    public mutating func fixedText(
+        _ name: StaticString, _ value: inout Text, size: Int32, _ meaning: Meaning, _ note: StaticString
+    ) throws(WireError) {
+        let start = offset
+        do throws(WireError) {
+            try decoder.fixedText(name, &value, size: size, meaning, note)
+        } catch {
+            throw failed(name, error)
+        }
+        nodes.append(FieldNode(.text, name, meaning, offset: start, end: offset, text: value))
+    }
+
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
@@ -148,7 +160,17 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         condition.holds(for: value)
     }
 
+    public mutating func begin(_ condition: TextCondition, on field: StaticString, text: Text) -> Bool {
+        decoder.begin(condition, on: field, text: text)
+    }
+
+    public mutating func beginRemainder(_ isPresent: inout Bool) -> Bool { decoder.beginRemainder(&isPresent) }
+
     public mutating func endCondition() {}
+
+    public mutating func beginGroup(_ name: StaticString) { nodes.append(FieldNode(.beginGroup, name)) }
+
+    public mutating func endGroup() { nodes.append(FieldNode(.endGroup, "")) }
 
     /// Notes which field it was that could not be read.
     private mutating func failed(_ name: StaticString, _ error: WireError) -> WireError {

@@ -32,6 +32,13 @@ public struct Encoder: FieldVisitor, ~Copyable, ~Escapable {
         try writer.write(value, in: source)
     }
 
+    public mutating func fixedText(
+        _ name: StaticString, _ value: inout Text, size: Int32, _ meaning: Meaning, _ note: StaticString
+    ) throws(WireError) {
+        guard value.length == UInt32(bitPattern: size) else { throw WireError(.wrongValueSize, at: writer.offset) }
+        try writer.write(value, in: source)
+    }
+
     @inline(__always)
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
@@ -84,6 +91,19 @@ public struct Encoder: FieldVisitor, ~Copyable, ~Escapable {
         condition.holds(for: value)
     }
 
+    public mutating func begin(_ condition: TextCondition, on field: StaticString, text: Text) -> Bool {
+        condition.holds(for: text, in: source)
+    }
+
+    @inline(__always)
+    public mutating func beginRemainder(_ isPresent: inout Bool) -> Bool { isPresent }
+
     @inline(__always)
     public mutating func endCondition() {}
+
+    @inline(__always)
+    public mutating func beginGroup(_ name: StaticString) {}
+
+    @inline(__always)
+    public mutating func endGroup() {}
 }

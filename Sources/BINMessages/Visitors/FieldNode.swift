@@ -30,6 +30,10 @@ public struct FieldNode: Hashable, Sendable {
         case beginRecord
         /// Ends it.
         case endRecord
+        /// Begins fields that are shown together.
+        case beginGroup
+        /// Ends them.
+        case endGroup
     }
 
     /// What the node is.

@@ -8,6 +8,8 @@ public struct FieldDeclaration: Hashable, Sendable {
         case integer
         /// A length-prefixed string.
         case text
+        /// A string of `size` bytes.
+        case fixedText(size: Int32)
         /// A string of 8 bytes that carries a 64-bit number.
         case value64
         /// A string of 4 bytes that carries a 32-bit number.
@@ -24,9 +26,15 @@ public struct FieldDeclaration: Hashable, Sendable {
         case rest
         /// Fields that are there when the named field meets the condition.
         case condition(FieldCondition, [FieldDeclaration])
+        /// Fields that are there when the named text meets the condition.
+        case textCondition(TextCondition, [FieldDeclaration])
+        /// Fields at the end that are there when the message goes on.
+        case remainder([FieldDeclaration])
+        /// Fields that are shown together.
+        case group([FieldDeclaration])
     }
 
-    /// Name of the field; for a condition, of the field it looks at.
+    /// Name of the field or group; for a condition, of the field it looks at; empty for a remainder.
     public let name: String
     /// What stands on the wire.
     public let shape: Shape
@@ -40,7 +48,16 @@ public struct FieldDeclaration: Hashable, Sendable {
 ///
 /// It answers every condition with true and visits every repeated group once, so the result shows all that can be there.
 public struct Recorder: FieldVisitor {
-    private var levels: [(name: String, condition: FieldCondition?, fields: [FieldDeclaration])] = [("", nil, [])]
+    /// What the fields of a level stand in.
+    private enum Frame {
+        case message
+        case condition(FieldCondition)
+        case textCondition(TextCondition)
+        case remainder
+        case group
+    }
+
+    private var levels: [(name: String, frame: Frame, fields: [FieldDeclaration])] = [("", .message, [])]
 
     /// A recorder that has seen nothing.
     public init() {}
@@ -68,6 +85,10 @@ public struct Recorder: FieldVisitor {
     public mutating func text(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) { add(name, .text, meaning, note) }
+
+    public mutating func fixedText(
+        _ name: StaticString, _ value: inout Text, size: Int32, _ meaning: Meaning, _ note: StaticString
+    ) throws(WireError) { add(name, .fixedText(size: size), meaning, note) }
 
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
@@ -101,14 +122,37 @@ public struct Recorder: FieldVisitor {
     ) throws(WireError) { add(name, .rest, meaning, note) }
 
     public mutating func begin(_ condition: FieldCondition, on field: StaticString, value: Int32) -> Bool {
-        levels.append((field.description, condition, []))
+        levels.append((field.description, .condition(condition), []))
         return true
     }
 
-    public mutating func endCondition() {
-        guard levels.count > 1, let level = levels.popLast(), let condition = level.condition else { return }
-        let field = FieldDeclaration(
-            name: level.name, shape: .condition(condition, level.fields), meaning: .plain, note: "")
+    public mutating func begin(_ condition: TextCondition, on field: StaticString, text: Text) -> Bool {
+        levels.append((field.description, .textCondition(condition), []))
+        return true
+    }
+
+    public mutating func beginRemainder(_ isPresent: inout Bool) -> Bool {
+        levels.append(("", .remainder, []))
+        return true
+    }
+
+    public mutating func endCondition() { endLevel() }
+
+    public mutating func beginGroup(_ name: StaticString) { levels.append((name.description, .group, [])) }
+
+    public mutating func endGroup() { endLevel() }
+
+    private mutating func endLevel() {
+        guard levels.count > 1, let level = levels.popLast() else { return }
+        let shape: FieldDeclaration.Shape
+        switch level.frame {
+        case .message: return
+        case .condition(let condition): shape = .condition(condition, level.fields)
+        case .textCondition(let condition): shape = .textCondition(condition, level.fields)
+        case .remainder: shape = .remainder(level.fields)
+        case .group: shape = .group(level.fields)
+        }
+        let field = FieldDeclaration(name: level.name, shape: shape, meaning: .plain, note: "")
         levels[levels.count - 1].fields.append(field)
     }
 }

@@ -8,6 +8,8 @@ import BINWire
 struct FieldJSON {
     private let json: JSONWriter
     private let output: OutputBuffer
+    /// What the sender may run; decides between the layouts of packets inside of dialog variables.
+    var releases = ReleaseSet.all
 
     init(_ output: OutputBuffer) {
         self.output = output
@@ -19,6 +21,7 @@ struct FieldJSON {
         output.append(UInt8(ascii: "{"))
         var needsComma = false
         var isInList = false
+        var variable = Text()
         for node in nodes {
             switch node.kind {
             case .integer, .text, .value64, .value32, .count, .bytes:
@@ -28,7 +31,8 @@ struct FieldJSON {
                 } else {
                     name(node.name, &needsComma)
                 }
-                value(node, bytes)
+                if node.meaning == .variableName { variable = node.text }
+                if node.meaning != .variableValue || !embedded(variable, node.text, bytes) { value(node, bytes) }
                 needsComma = true
             case .beginList, .beginRecords:
                 name(node.name, &needsComma)
@@ -43,7 +47,11 @@ struct FieldJSON {
                 comma(&needsComma)
                 output.append(UInt8(ascii: "{"))
                 needsComma = false
-            case .endRecord:
+            case .beginGroup:
+                name(node.name, &needsComma)
+                output.append(UInt8(ascii: "{"))
+                needsComma = false
+            case .endRecord, .endGroup:
                 output.append(UInt8(ascii: "}"))
                 needsComma = true
             }
@@ -99,12 +107,29 @@ struct FieldJSON {
                 json.text(text)
             }
         case .flagNames: flagNames(text)
+        case .rawAddress: address(text)
         case .untypedVariables: variables(text, .untyped)
         case .typedVariables: variables(text, .typed)
         case .untypedProfiles: profiles(text, .untyped)
         case .typedProfiles: profiles(text, .typed)
         default: json.text(text)
         }
+    }
+
+    private func address(_ text: RawSpan) {
+        guard let address = RawAddress(text) else { return json.text(text) }
+        output.append("{\"family\":" as StaticString)
+        output.append(UInt64(address.family))
+        output.append(",\"length\":" as StaticString)
+        output.append(UInt64(address.length))
+        output.append(",\"address\":\"" as StaticString)
+        output.append(address.text)
+        output.append(UInt8(ascii: "\""))
+        if address.unused.contains(where: { $0 != 0 }) {
+            output.append(",\"unused\":" as StaticString)
+            json.hex(Array(address.unused).span.bytes)
+        }
+        output.append(UInt8(ascii: "}"))
     }
 
     private func strings(_ strings: [String]) {
@@ -140,10 +165,37 @@ struct FieldJSON {
             output.append(",\"value\":" as StaticString)
             if record.type == 2, let number = Int64(String(decoding: record.value, as: UTF8.self)) {
                 output.append(number)
-            } else {
+            } else if !embedded(record.name.span.bytes, record.value.span.bytes) {
                 bytes(record.value)
             }
         }
+    }
+
+    /// The value of a dialog variable as an object; false when it holds no packet.
+    private func embedded(_ variable: Text, _ value: Text, _ bytes: RawSpan) -> Bool {
+        guard let name = try? variable.bytes(in: bytes), let value = try? value.bytes(in: bytes) else { return false }
+        return embedded(name, value)
+    }
+
+    private func embedded(_ variable: RawSpan, _ value: RawSpan) -> Bool {
+        guard
+            let (header, description) = Interpreter.embeddedPacket(
+                inVariable: variable, value: value, releases: releases)
+        else { return false }
+        output.append("{\"capability\":" as StaticString)
+        json.text(value.extracting(Int(header.capability.offset)..<header.typeOffset))
+        output.append(",\"type\":" as StaticString)
+        output.append(Int64(header.type))
+        output.append(",\"version\":" as StaticString)
+        output.append(Int64(header.version))
+        output.append(",\"message\":" as StaticString)
+        json.string(description.message?.description ?? "")
+        output.append(",\"layout\":" as StaticString)
+        json.string(description.layout ?? "")
+        output.append(",\"fields\":" as StaticString)
+        object(description.nodes, value)
+        output.append(UInt8(ascii: "}"))
+        return true
     }
 
     private func profiles(_ text: RawSpan, _ form: DialogText.Form) {

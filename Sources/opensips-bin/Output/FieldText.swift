@@ -13,7 +13,12 @@ struct FieldText {
         switch node.kind {
         case .integer, .value32, .value64, .count: number(node)
         case .text:
-            if let text = try? node.text.bytes(in: bytes) { quoted(text) }
+            guard let text = try? node.text.bytes(in: bytes) else { return }
+            if node.meaning == .rawAddress, let address = RawAddress(text) {
+                output.append("\(address.text) (address family \(address.family))")
+            } else {
+                quoted(text)
+            }
         case .bytes:
             output.append(UInt64(node.length))
             output.append(" bytes" as StaticString)
@@ -39,10 +44,8 @@ struct FieldText {
             if let names = node.meaning.flagNames {
                 let names = names.names(in: Int32(truncatingIfNeeded: node.value))
                 if !names.isEmpty { output.append(" (\(names.joined(separator: " ")))") }
-            } else if let (base, names) = node.meaning.numberNames, node.value >= base,
-                node.value - base < Int64(names.count)
-            {
-                output.append(" (\(names[Int(node.value - base)]))")
+            } else if let name = node.meaning.name(of: node.value) {
+                output.append(" (\(name))")
             }
         }
     }

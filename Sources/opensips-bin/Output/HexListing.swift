@@ -14,8 +14,8 @@ struct HexListing {
         var index = 0
         for node in description.nodes {
             switch node.kind {
-            case .beginRecords, .beginList: depth += 1
-            case .endRecords, .endList: depth -= 1
+            case .beginRecords, .beginList, .beginGroup: depth += 1
+            case .endRecords, .endList, .endGroup: depth -= 1
             case .beginRecord: index += 1
             case .endRecord: break
             default:

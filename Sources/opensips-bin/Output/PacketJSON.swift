@@ -40,6 +40,8 @@ struct PacketJSON {
         output.append(",\"layout\":" as StaticString)
         if let layout = description.layout { json.string(layout) } else { output.append("null" as StaticString) }
         output.append(",\"fields\":" as StaticString)
+        var fields = fields
+        fields.releases = description.releases
         fields.object(description.nodes, bytes)
         if let routing = description.routing { self.routing(routing) }
         if let trailing = description.trailing {

@@ -8,13 +8,15 @@ struct PacketSummary {
 
     /// Fields shown by their value alone, in this order of appearance.
     private static let bareFields: Set<String> = [
-        "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body",
+        "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body", "uri", "gwId",
+        "carrierId", "address", "attr", "user", "event", "presUri", "modName", "tag1", "cancelReason",
     ]
     /// Fields shown with their name.
     private static let namedFields: Set<String> = [
         "clusterId", "sourceNodeId", "reqNodeList", "seq", "neighbourId", "state", "totalChunks", "dataVersion",
         "serverId",
         "expires", "cseq", "nodeId", "reqLike", "tag", "hId", "sourceCluster", "requireReply", "lastGeneratedCseq",
+        "group", "setId", "statusFlags", "collection", "proto",
     ]
     /// Lists of which the first elements are shown.
     private static let listed: Set<String> = [
@@ -57,6 +59,8 @@ struct PacketSummary {
                     if elements <= PacketSummary.shownElements { output.append(elements > 1 ? ", " : " ") }
                 }
             case .endRecord: break
+            case .beginGroup: depth += 2
+            case .endGroup: depth -= 2
             default:
                 if depth == 0 {
                     field(node, bytes)

@@ -90,28 +90,7 @@ struct PacketText {
         if header.hasVersion { output.append(", version \(header.version)") }
         if let layout = description.layout { output.append(", layout \(layout)") }
         output.append(", sender fits \(description.releases)\n")
-        var depth = 0
-        var index = 0
-        for node in description.nodes {
-            switch node.kind {
-            case .beginList, .beginRecords:
-                line(depth, node.name)
-                output.append(UInt8(ascii: "\n"))
-                depth += 1
-                index = 0
-            case .endList, .endRecords: depth -= 1
-            case .beginRecord:
-                indent(depth)
-                output.append("[\(index)]\n")
-                index += 1
-                depth += 1
-            case .endRecord: depth -= 1
-            default:
-                line(depth, node.name)
-                text.value(node, bytes)
-                output.append(UInt8(ascii: "\n"))
-            }
-        }
+        lines(description, bytes, depth: 0)
         if let routing = description.routing {
             indent(0)
             output.append("routing: cluster \(routing.cluster), node \(routing.source) ")
@@ -126,6 +105,74 @@ struct PacketText {
             output.append("not decoded: \(trailing.count) bytes from offset \(trailing.lowerBound)\n")
             HexListing(output: output, text: text).dump(bytes, trailing, "    ")
         }
+    }
+
+    /// A line for each field, those of lists and groups further to the right.
+    private func lines(_ description: PacketDescription, _ bytes: RawSpan, depth outerDepth: Int) {
+        var depth = outerDepth
+        // Each open list has its own number of elements.
+        var elements: [Int] = []
+        var variable = Text()
+        for node in description.nodes {
+            switch node.kind {
+            case .beginList, .beginRecords, .beginGroup:
+                line(depth, node.name)
+                output.append(UInt8(ascii: "\n"))
+                depth += 1
+                elements.append(0)
+            case .endList, .endRecords, .endGroup:
+                depth -= 1
+                _ = elements.popLast()
+            case .beginRecord:
+                indent(depth)
+                output.append("[\(elements.last ?? 0)]\n")
+                if !elements.isEmpty { elements[elements.count - 1] += 1 }
+                depth += 1
+            case .endRecord: depth -= 1
+            default:
+                line(depth, node.name)
+                text.value(node, bytes)
+                output.append(UInt8(ascii: "\n"))
+                switch node.meaning {
+                case .variableName: variable = node.text
+                case .variableValue: embedded(variable, node.text, bytes, description, depth)
+                case .untypedVariables: variables(node, .untyped, bytes, description, depth)
+                case .typedVariables: variables(node, .typed, bytes, description, depth)
+                default: break
+                }
+            }
+        }
+    }
+
+    /// The packets that dialog variables hold.
+    private func variables(
+        _ node: FieldNode, _ form: DialogText.Form, _ bytes: RawSpan, _ description: PacketDescription, _ depth: Int
+    ) {
+        guard let value = try? node.text.bytes(in: bytes), let records = DialogText.records(value, form) else { return }
+        for record in records {
+            embedded(record.name.span.bytes, record.value.span.bytes, description, depth)
+        }
+    }
+
+    private func embedded(
+        _ variable: Text, _ value: Text, _ bytes: RawSpan, _ description: PacketDescription, _ depth: Int
+    ) {
+        guard let name = try? variable.bytes(in: bytes), let value = try? value.bytes(in: bytes) else { return }
+        embedded(name, value, description, depth)
+    }
+
+    private func embedded(_ variable: RawSpan, _ value: RawSpan, _ outer: PacketDescription, _ depth: Int) {
+        guard
+            let (header, inner) = Interpreter.embeddedPacket(
+                inVariable: variable, value: value, releases: outer.releases)
+        else { return }
+        indent(depth + 1)
+        text.plain(variable)
+        output.append(": " as StaticString)
+        text.plain(value.extracting(Int(header.capability.offset)..<header.typeOffset))
+        output.append(" \(inner.message?.description ?? ""), version \(header.version)")
+        output.append(", layout \(inner.layout ?? "unknown")\n")
+        lines(inner, value, depth: depth + 2)
     }
 
     private func indent(_ depth: Int) {
