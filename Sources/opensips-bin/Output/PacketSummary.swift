@@ -8,7 +8,8 @@ struct PacketSummary {
 
     /// Fields shown by their value alone, in this order of appearance.
     private static let bareFields: Set<String> = [
-        "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body", "uri", "gwId",
+        "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body", "uri",
+        "gwId",
         "carrierId", "address", "attr", "user", "event", "presUri", "modName", "tag1", "cancelReason",
     ]
     /// Fields shown with their name.
