@@ -31,7 +31,8 @@ import Testing
             interpreter.interpret(packet.bytes.span.bytes, packet.header, from: packet.sender, into: &description)
             guard description.failure == nil else { continue }
             let layouts = (description.layout ?? "").split(separator: "/", maxSplits: 1).map(String.init)
-            let body = Array(packet.bytes[packet.header.bodyOffset..<(packet.header.length - (description.routing?.size ?? 0))])
+            let body = Array(
+                packet.bytes[packet.header.bodyOffset..<(packet.header.length - (description.routing?.size ?? 0))])
             let candidates = entries(
                 decoder, capability: packet.capability, type: Int(packet.header.type),
                 version: packet.header.hasVersion ? Int(packet.header.version) : nil, framing: packet.header.framing,
@@ -43,7 +44,9 @@ import Testing
                 ours = ours.without("chunks")
                 #expect(theirs.contains { $0.without("chunks") == ours }, "\(capture) \(description.layout ?? "")")
             } else {
-                #expect(theirs.contains(ours), "\(capture) \(packet.capability) \(packet.header.type): \(ours) against \(theirs)")
+                #expect(
+                    theirs.contains(ours),
+                    "\(capture) \(packet.capability) \(packet.header.type): \(ours) against \(theirs)")
             }
         }
     }
