@@ -37,6 +37,7 @@ let package = Package(
             swiftSettings: houseRules
         ),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
+        .testTarget(name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages"], swiftSettings: houseRules),
         .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),
     ]
 )
