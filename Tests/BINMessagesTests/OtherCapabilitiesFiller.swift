@@ -50,10 +50,11 @@ struct OtherCapabilitiesFiller: FieldVisitor {
         if let wanted = integers[name.description], Bool.random(using: &random) {
             value = wanted.randomElement(using: &random) ?? 0
         } else {
-            value = Bool.random(using: &random) ? Int32.random(in: -2...9, using: &random) : .random(in: .min ... .max, using: &random)
+            value =
+                Bool.random(using: &random)
+                ? Int32.random(in: -2...9, using: &random) : .random(in: .min ... .max, using: &random)
         }
     }
-
 
     mutating func text(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString

@@ -41,7 +41,8 @@ struct OtherCapabilitiesLayoutTests {
         message.received.transport = 1
         message.received.socket = arena.text("192.0.2.1")
         message.received.port = 5060
-        message.received.sourceAddress = arena.text([2, 0, 0, 0, 4, 0, 0, 0, 192, 0, 2, 7] + [UInt8](repeating: 0, count: 12))
+        message.received.sourceAddress = arena.text(
+            [2, 0, 0, 0, 4, 0, 0, 0, 192, 0, 2, 7] + [UInt8](repeating: 0, count: 12))
         message.received.sourcePort = 5062
         message.received.message = arena.text("CANCEL sip:b@example.com SIP/2.0\r\n\r\n\0")
         message.branch.offset = 7
