@@ -36,6 +36,13 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
+        .testTarget(name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages"], swiftSettings: houseRules),
+        .testTarget(
+            name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture"],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["opensips-bin", "BINWire", "BINMessages"],
+            swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
         .testTarget(name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages"], swiftSettings: houseRules),
         .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),

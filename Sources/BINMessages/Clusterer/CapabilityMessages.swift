@@ -63,6 +63,9 @@ public struct CapabilityUpdate: Message {
         "\(layout.name) \(layout.hasSequencedCapabilities ? "new" : "old")"
     }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {

@@ -13,6 +13,9 @@ public struct RemoveNode: Message {
         layout.dialect == .c ? layout.extraIdentity(type: 6) : nil
     }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {
@@ -34,6 +37,9 @@ public struct GenericMessage: Message {
     public init() {}
 
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? { layout.extraIdentity(type: 7) }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
@@ -57,6 +63,9 @@ public struct ManagementCommand: Message {
 
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? { layout.extraIdentity(type: 8) }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {
@@ -79,6 +88,9 @@ public struct SharingTagActive: Message {
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? {
         layout.hasSharingTags ? layout.extraIdentity(type: 13) : nil
     }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout

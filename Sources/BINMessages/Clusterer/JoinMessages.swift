@@ -13,6 +13,9 @@ public struct JoinRequest: Message {
         layout == .a ? layout.internalIdentity(type: 5) : nil
     }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {
@@ -32,6 +35,9 @@ public struct JoinAccept: Message {
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? {
         layout == .a ? layout.internalIdentity(type: 6) : nil
     }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
@@ -65,6 +71,9 @@ public struct JoinConfirm: Message {
         layout == .a ? layout.internalIdentity(type: 7) : nil
     }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {
@@ -92,6 +101,9 @@ public struct TopologyDescription: Message {
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? {
         layout == .a ? layout.internalIdentity(type: 8) : nil
     }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout

@@ -46,6 +46,9 @@ public struct Ping: Message {
 
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? { layout.internalIdentity(type: 0) }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {
@@ -69,6 +72,9 @@ public struct Pong: Message {
 
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? { layout.internalIdentity(type: 1) }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {
@@ -91,6 +97,9 @@ public struct UnknownID: Message {
     public init() {}
 
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? { layout.internalIdentity(type: 4) }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
@@ -119,6 +128,9 @@ public struct LinkStateUpdate: Message {
     public init() {}
 
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? { layout.internalIdentity(type: 2) }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout

@@ -13,6 +13,9 @@ public struct SyncRequest: Message {
         layout.extraIdentity(type: 10, version: layout.syncVersion)
     }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {

@@ -80,6 +80,9 @@ public struct FullTopologyUpdate: Message {
 
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? { layout.internalIdentity(type: 3) }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout
     ) throws(WireError) {
@@ -111,6 +114,9 @@ public struct NodeDescription: Message {
     public static func identity(in layout: ClustererLayout) -> MessageIdentity? {
         layout > .a ? layout.internalIdentity(type: 5) : nil
     }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: ClustererLayout) -> ClustererLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ClustererLayout

@@ -41,6 +41,11 @@ public protocol Message: FieldGroup {
     /// The name that distinguishes the layouts of this message, by default that of the layout.
     static func layoutName(in layout: Layout) -> String
 
+    /// The layout in which a receiver of `layout` reads a packet whose header says `version`; nil when it drops it.
+    ///
+    /// By default a receiver accepts only the version that it sends itself.
+    static func reading(version: Int16?, in layout: Layout) -> Layout?
+
     /// Whether the decoded values make sense in `layout`; decides between layouts that fit the same bytes.
     func isPlausible(in layout: Layout, source: RawSpan) -> Bool
 }
@@ -51,6 +56,11 @@ extension Message {
 
     /// The name of the layout.
     public static func layoutName(in layout: Layout) -> String { layout.name }
+
+    /// `layout` for exactly its own version.
+    public static func reading(version: Int16?, in layout: Layout) -> Layout? {
+        identity(in: layout)?.version == version ? layout : nil
+    }
 
     /// True.
     public func isPlausible(in layout: Layout, source: RawSpan) -> Bool { true }

@@ -24,12 +24,17 @@ public enum DialogLayout: UInt8, WireLayout, Comparable {
     case i
     /// 3.1.4–3.1.5, 3.2.1–3.2.2.
     case j
+    /// Nobody sends it: how 3.4 and later read packets of version 3, as the last with typed variables.
+    case jTyped
     /// 3.1.6 to the end of 3.1, 3.2.3 to the end of 3.2, 3.3: dialog id in deletes and CSeq updates.
     case k
     /// 3.4–4.0: typed variables and profiles.
     case l
     /// The development branch: two ping intervals.
     case m
+
+    /// The layouts that are sent.
+    public static let allCases: [DialogLayout] = [.a, .b, .c, .d, .e, .e2_4, .f, .g, .h, .i, .j, .k, .l, .m]
 
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
@@ -44,7 +49,7 @@ public enum DialogLayout: UInt8, WireLayout, Comparable {
         case .g: "D-G"
         case .h: "D-H"
         case .i: "D-I"
-        case .j: "D-J"
+        case .j, .jTyped: "D-J"
         case .k: "D-K"
         case .l: "D-L"
         case .m: "D-M"
@@ -64,6 +69,7 @@ public enum DialogLayout: UInt8, WireLayout, Comparable {
         case .h: ReleaseSet(.series(3, 0, 1...))
         case .i: ReleaseSet(.series(3, 1, 0...3), .series(3, 2, 0...0))
         case .j: ReleaseSet(.series(3, 1, 4...5), .series(3, 2, 1...2))
+        case .jTyped: ReleaseSet()
         case .k: ReleaseSet(.series(3, 1, 6...), .series(3, 2, 3...), .series(3, 3))
         case .l: ReleaseSet(.from((3, 4), through: (4, 0)))
         case .m: ReleaseSet(.series(4, 1))
@@ -85,7 +91,7 @@ public enum DialogLayout: UInt8, WireLayout, Comparable {
         case .a: nil
         case .b, .c, .d, .e, .e2_4, .f, .g: 1
         case .h, .i: 2
-        case .j: 3
+        case .j, .jTyped: 3
         case .k, .l: 4
         case .m: 5
         }
@@ -103,10 +109,23 @@ public enum DialogLayout: UInt8, WireLayout, Comparable {
     var hasSDPsAndContacts: Bool { self >= .g }
     var hasRoutes: Bool { self >= .i }
     var hasDialogID: Bool { self >= .k }
-    var hasTypedValues: Bool { self >= .l }
+    var hasTypedValues: Bool { self >= .l || self == .jTyped }
     var hasPingIntervals: Bool { self >= .m }
 
     func identity(type: Int32) -> MessageIdentity {
         .packet(capability, type: type, version: version, routing: self < .d ? .none : .trailer)
+    }
+
+    /// The layout in which a receiver reads packets of a version (Spec/dialog.md, versions accepted).
+    ///
+    /// Since 3.4 a receiver reads variables and profiles in the typed form, whatever the version.
+    func reading(version: Int16?) -> DialogLayout? {
+        switch self {
+        case .a, .d, .e, .e2_4, .f, .g: self
+        case .b, .c, .h, .i, .j, .jTyped: version == self.version ? self : nil
+        case .k: version == 4 ? .k : version == 3 ? .j : nil
+        case .l: version == 4 ? .l : version == 3 ? .jTyped : nil
+        case .m: version == 5 ? .m : version == 4 ? .l : version == 3 ? .jTyped : nil
+        }
     }
 }

@@ -11,6 +11,10 @@ public struct DialogCreated: Message {
 
     public static func identity(in layout: DialogLayout) -> MessageIdentity? { layout.identity(type: 1) }
 
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? {
+        layout.reading(version: version)
+    }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: DialogLayout
     ) throws(WireError) {
@@ -32,6 +36,10 @@ public struct DialogUpdated: Message {
     public init() {}
 
     public static func identity(in layout: DialogLayout) -> MessageIdentity? { layout.identity(type: 2) }
+
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? {
+        layout.reading(version: version)
+    }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: DialogLayout
@@ -56,6 +64,10 @@ public struct DialogSyncChunk: Message {
     public static func identity(in layout: DialogLayout) -> MessageIdentity? {
         guard layout >= .e2_4 else { return nil }
         return .chunk(layout.capability, version: layout.version)
+    }
+
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? {
+        layout.reading(version: version)
     }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
@@ -87,6 +99,10 @@ public struct DialogDeleted: Message {
     public init() {}
 
     public static func identity(in layout: DialogLayout) -> MessageIdentity? { layout.identity(type: 3) }
+
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? {
+        layout.reading(version: version)
+    }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: DialogLayout
@@ -128,6 +144,11 @@ public struct DialogCSeqUpdate: Message {
         }
     }
 
+    /// Up to D-J nobody looks at the version.
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? {
+        layout < .k ? layout : layout.reading(version: version)
+    }
+
     public static func releases(in layout: DialogLayout) -> ReleaseSet {
         layout == .f ? ReleaseSet(.series(2, 4, 6...)) : layout.releases
     }
@@ -158,6 +179,9 @@ public struct DialogSharingTagActive: Message {
         layout == .e2_4 || layout == .f ? layout.identity(type: 4) : nil
     }
 
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? { layout }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: DialogLayout
     ) throws(WireError) {
@@ -186,6 +210,10 @@ public struct DialogValue: Message {
 
     public static func identity(in layout: DialogLayout) -> MessageIdentity? {
         layout >= .l ? layout.identity(type: 5) : nil
+    }
+
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? {
+        version == 4 || (version == 5 && layout == .m) ? layout : nil
     }
 
     public static func releases(in layout: DialogLayout) -> ReleaseSet {
@@ -227,6 +255,9 @@ public struct ProfileCounters: Message {
         return .packet(
             layout.profileCapability, type: 4, version: layout.version, routing: layout < .d ? .none : .trailer)
     }
+
+    /// No receiver looks at the version.
+    public static func reading(version: Int16?, in layout: DialogLayout) -> DialogLayout? { layout }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: DialogLayout

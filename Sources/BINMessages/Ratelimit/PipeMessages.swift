@@ -47,6 +47,11 @@ public struct PipeCounters: Message {
 
     public static func identity(in layout: PipeLayout) -> MessageIdentity? { layout.identity(type: 0) }
 
+    /// Only 2.2 looks at the version.
+    public static func reading(version: Int16?, in layout: PipeLayout) -> PipeLayout? {
+        layout != .a || version == 1 ? layout : nil
+    }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: PipeLayout
     ) throws(WireError) {
@@ -74,6 +79,11 @@ public struct PipeAggregateEdge: Message {
         layout >= .d ? layout.identity(type: 10) : nil
     }
 
+    /// Only 2.2 looks at the version.
+    public static func reading(version: Int16?, in layout: PipeLayout) -> PipeLayout? {
+        layout != .a || version == 1 ? layout : nil
+    }
+
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: PipeLayout
     ) throws(WireError) {
@@ -92,6 +102,11 @@ public struct PipeAggregateCore: Message {
 
     public static func identity(in layout: PipeLayout) -> MessageIdentity? {
         layout >= .d ? layout.identity(type: 11) : nil
+    }
+
+    /// Only 2.2 looks at the version.
+    public static func reading(version: Int16?, in layout: PipeLayout) -> PipeLayout? {
+        layout != .a || version == 1 ? layout : nil
     }
 
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(

@@ -21,6 +21,10 @@ public struct AoRInsert: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 1) }
 
+    public static func reading(version: Int16?, in layout: ContactLayout) -> ContactLayout? {
+        layout.reading(version: version)
+    }
+
     @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
@@ -54,6 +58,10 @@ public struct AoRDelete: Message {
     public init() {}
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 2) }
+
+    public static func reading(version: Int16?, in layout: ContactLayout) -> ContactLayout? {
+        layout.reading(version: version)
+    }
 
     @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(

@@ -95,4 +95,20 @@ public enum ContactLayout: UInt8, WireLayout, Comparable {
     func identity(type: Int32) -> MessageIdentity {
         .packet(capability, type: type, version: version, routing: self < .c ? .none : .trailer)
     }
+
+    /// The layout in which a receiver reads packets of a version (Spec/usrloc.md, versions accepted).
+    func reading(version: Int16?) -> ContactLayout? {
+        switch self {
+        case .a: self
+        case .b, .g, .i: version == self.version ? self : nil
+        case .c, .d, .e, .f, .h: self
+        case .j, .k:
+            switch version {
+            case 2: .i
+            case 3: .j
+            case 5 where self == .k: .k
+            default: nil
+            }
+        }
+    }
 }

@@ -116,6 +116,10 @@ public struct ContactInsert: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 3) }
 
+    public static func reading(version: Int16?, in layout: ContactLayout) -> ContactLayout? {
+        layout.reading(version: version)
+    }
+
     @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
@@ -138,6 +142,10 @@ public struct ContactUpdate: Message {
     public init() {}
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 4) }
+
+    public static func reading(version: Int16?, in layout: ContactLayout) -> ContactLayout? {
+        layout.reading(version: version)
+    }
 
     @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
@@ -174,6 +182,10 @@ public struct ContactDelete: Message {
 
     public static func identity(in layout: ContactLayout) -> MessageIdentity? { layout.identity(type: 5) }
 
+    public static func reading(version: Int16?, in layout: ContactLayout) -> ContactLayout? {
+        layout.reading(version: version)
+    }
+
     @inline(__always)
     public mutating func fields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: ContactLayout
@@ -206,6 +218,10 @@ public struct ContactSyncChunk: Message {
     public static func identity(in layout: ContactLayout) -> MessageIdentity? {
         guard layout >= .d else { return nil }
         return .chunk(layout.capability, version: layout.version)
+    }
+
+    public static func reading(version: Int16?, in layout: ContactLayout) -> ContactLayout? {
+        layout.reading(version: version)
     }
 
     @inline(__always)

@@ -23,8 +23,23 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
     /// Offset of the next unread byte.
     public var offset: Int { decoder.offset }
 
-    /// Gives the description back.
-    public consuming func finish() -> [FieldNode] { nodes }
+    /// Lists and groups that have begun and not ended, innermost last.
+    private var open: [FieldNode] = []
+
+    /// Gives the description back. Lists and groups that a mistake left open are ended, so that they can be printed.
+    public consuming func finish() -> [FieldNode] {
+        while let end = open.popLast() { nodes.append(end) }
+        return nodes
+    }
+
+    private mutating func begin(_ kind: FieldNode.Kind, _ end: FieldNode.Kind, _ name: StaticString) {
+        nodes.append(FieldNode(kind, name))
+        open.append(FieldNode(end, name))
+    }
+
+    private mutating func end() {
+        if let end = open.popLast() { nodes.append(end) }
+    }
 
     public mutating func integer(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
@@ -92,18 +107,18 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
         } catch {
             throw failed(name, error)
         }
-        nodes.append(FieldNode(.beginList, name))
+        begin(.beginList, .endList, name)
         for (index, value) in values.enumerated() {
             let place = start + 4 * index
             nodes.append(FieldNode(.integer, name, meaning, offset: place, end: place + 4, value: Int64(value)))
         }
-        nodes.append(FieldNode(.endList, name))
+        end()
     }
 
     public mutating func texts(
         _ name: StaticString, _ values: inout TextList, count: Int32, _ note: StaticString
     ) throws(WireError) {
-        nodes.append(FieldNode(.beginList, name))
+        begin(.beginList, .endList, name)
         let start = offset
         for _ in 0..<count {
             let place = offset
@@ -111,7 +126,7 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
             do throws(WireError) { try decoder.text(name, &value, .plain, note) } catch { throw failed(name, error) }
             nodes.append(FieldNode(.text, name, offset: place, end: offset, text: value))
         }
-        nodes.append(FieldNode(.endList, name))
+        end()
         let length = UInt32(truncatingIfNeeded: offset - start)
         values = TextList(extent: Text(offset: UInt32(truncatingIfNeeded: start), length: length), count: count)
     }
@@ -119,18 +134,18 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
     public mutating func records<Group: FieldGroup>(
         _ name: StaticString, _ values: inout [Group], count: Int32?, in layout: Group.Layout, _ note: StaticString
     ) throws(WireError) {
-        nodes.append(FieldNode(.beginRecords, name))
+        begin(.beginRecords, .endRecords, name)
         values.removeAll(keepingCapacity: true)
         var left = count ?? .max
         while left > 0, count != nil || !decoder.cursor.isAtEnd {
-            nodes.append(FieldNode(.beginRecord, name))
+            begin(.beginRecord, .endRecord, name)
             var group = Group()
             try group.fields(&self, in: layout)
             values.append(group)
-            nodes.append(FieldNode(.endRecord, name))
+            end()
             left -= 1
         }
-        nodes.append(FieldNode(.endRecords, name))
+        end()
     }
 
     public mutating func rest(

@@ -85,8 +85,7 @@ struct InspectCommand: ParsableCommand {
             isReadable = capture(interface, output, &sink)
         } else {
             for (index, file) in files.enumerated() {
-                // Node numbers of one capture mean nothing in the next.
-                if index > 0, !stats { sink.interpreter = Interpreter(release: release.flatMap { Release($0) }) }
+                if index > 0 { sink.beginNextCapture() }
                 if !read(file, output, &sink) { isReadable = false }
                 if output.isClosed { break }
             }

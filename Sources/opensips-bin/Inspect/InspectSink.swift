@@ -12,9 +12,9 @@ struct InspectSink: PacketSink {
     }
 
     /// Says what packets mean; begins anew with each file.
-    var interpreter: Interpreter
+    private(set) var interpreter: Interpreter
     /// Counts for `--stats`.
-    var statistics: Statistics?
+    private(set) var statistics: Statistics?
     /// Packets, or pieces of them, that could not be read to their last byte.
     private(set) var failures: UInt64 = 0
     /// Packets seen.
@@ -26,6 +26,7 @@ struct InspectSink: PacketSink {
     private let verifier: Verifier?
     private let flushesEachPacket: Bool
     private var description = PacketDescription()
+    private var misreadings = MisreadingWatch()
 
     /// Holds the buffer that packets are written anew in, which cannot be copied.
     final class Verifier {
@@ -45,12 +46,22 @@ struct InspectSink: PacketSink {
         self.flushesEachPacket = flushesEachPacket
     }
 
+    /// Forgets what was found out of nodes: their numbers mean nothing in another capture.
+    mutating func beginNextCapture() {
+        misreadings = MisreadingWatch()
+        // The statistics name the releases of all nodes at the end.
+        if statistics == nil { interpreter = Interpreter(release: interpreter.forcedRelease) }
+    }
+
     mutating func receive(_ bytes: RawSpan, _ header: PacketHeader, from origin: PacketOrigin) {
         packets += 1
         let address = SenderAddress(high: origin.source.address.high, low: origin.source.address.low)
         interpreter.interpret(bytes, header, from: address, into: &description)
         if let verifier { description.verify(bytes, header, using: &verifier.writer) }
         if description.failure != nil { failures += 1 }
+        for misreading in misreadings.observe(description, capability: header.capability.string(in: bytes) ?? "") {
+            warn(misreading)
+        }
         guard filter.isEmpty || filter.matches(bytes, header, description) else { return }
         statistics?.count(bytes, header, description, from: origin)
         switch style {
@@ -92,6 +103,15 @@ struct InspectSink: PacketSink {
             what = "a datagram was captured without its last \(missing) bytes"
         }
         Terminal.complain("\(origin.source) → \(origin.destination): \(what)")
+    }
+
+    /// Says that two nodes misread each other.
+    private func warn(_ misreading: MisreadingWatch.Misreading) {
+        let verb = misreading.verdict == .dropped ? "drops" : "misreads"
+        Terminal.complain(
+            "warning: in cluster \(misreading.cluster) node \(misreading.receiver) (\(misreading.receiverReleases)) \(verb) "
+                + "\(misreading.capability) \(misreading.message) of node \(misreading.sender) "
+                + "(\(misreading.senderReleases)): \(misreading.detail)")
     }
 
     private func finishPacket() {

@@ -28,6 +28,12 @@ struct PacketFilter {
         let comparison: Comparison
         let alternatives: [[UInt8]]
         let number: Int64?
+
+        /// The same term with values as indifferent to case, `-` and `_` as names are.
+        var normalised: Term {
+            let values = alternatives.map { Array(PacketFilter.normalised(String(decoding: $0, as: UTF8.self)).utf8) }
+            return Term(key: key, comparison: comparison, alternatives: values, number: number)
+        }
     }
 
     private var terms: [Term] = []
@@ -112,7 +118,9 @@ struct PacketFilter {
             if matches(term, bytes.extracting(Int(header.capability.offset)..<header.typeOffset)) { return true }
         case "message":
             if let message = description.message?.description {
-                if matches(term, text: message) || matches(term, text: PacketFilter.normalised(message)) { return true }
+                if matches(term, text: message) || matches(term.normalised, text: PacketFilter.normalised(message)) {
+                    return true
+                }
             }
         case "type": if matches(term, number: Int64(header.type)) { return true }
         case "version": return header.hasVersion && matches(term, number: Int64(header.version))

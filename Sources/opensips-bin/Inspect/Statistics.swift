@@ -71,20 +71,21 @@ struct Statistics {
 
     /// Two tables for people.
     func print(_ interpreter: Interpreter, to output: OutputBuffer) {
-        var rows: [[String]] = [["capability", "type", "message", "version", "packets", "bytes", "share"]]
+        var kinds = TextTable(
+            ["capability", "type", "message", "version", "packets", "bytes", "share"], numbersFrom: 3)
         for (kind, count) in sortedKinds {
-            rows.append([
+            kinds.append([
                 kind.capability, "\(kind.type)", kind.message.isEmpty ? "-" : kind.message,
                 kind.version.map { "\($0)" } ?? "-", "\(count.packets)", "\(count.bytes)", share(count),
             ])
         }
-        rows.append(["total", "", "", "", "\(total.packets)", "\(total.bytes)", total.packets == 0 ? "" : "100.0%"])
-        if refused.packets > 0 { rows.append(["refused", "", "", "", "\(refused.packets)", "\(refused.bytes)", ""]) }
-        table(rows, numbersFrom: 3, to: output)
+        kinds.append(["total", "", "", "", "\(total.packets)", "\(total.bytes)", total.packets == 0 ? "" : "100.0%"])
+        if refused.packets > 0 { kinds.append(["refused", "", "", "", "\(refused.packets)", "\(refused.bytes)", ""]) }
+        kinds.write(to: output)
         let senders = sortedSenders(interpreter)
         guard !senders.isEmpty else { return }
         output.append("\n")
-        var nodes: [[String]] = [["node", "cluster", "address", "releases that fit what it sent"]]
+        var nodes = TextTable(["node", "cluster", "address", "releases that fit what it sent"])
         for (sender, releases) in senders {
             let address = addresses[sender].map { "\($0)" } ?? ""
             switch sender {
@@ -92,7 +93,7 @@ struct Statistics {
             case .address: nodes.append(["-", "-", address, "\(releases)"])
             }
         }
-        table(nodes, numbersFrom: .max, to: output)
+        nodes.write(to: output)
     }
 
     /// One JSON object.
@@ -133,25 +134,5 @@ struct Statistics {
         guard total.bytes > 0 else { return "" }
         let thousandths = (count.bytes * 1000 + total.bytes / 2) / total.bytes
         return "\(thousandths / 10).\(thousandths % 10)%"
-    }
-
-    private func table(_ rows: [[String]], numbersFrom firstNumber: Int, to output: OutputBuffer) {
-        var widths: [Int] = []
-        for row in rows {
-            for (column, cell) in row.enumerated() {
-                if column == widths.count { widths.append(0) }
-                widths[column] = max(widths[column], cell.count)
-            }
-        }
-        for row in rows {
-            var line = ""
-            for (column, cell) in row.enumerated() {
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                line += column >= firstNumber ? padding + cell + "  " : cell + padding + "  "
-            }
-            while line.last == " " { line.removeLast() }
-            FieldText(output: output).plain(Array(line.utf8).span.bytes)
-            output.append("\n")
-        }
     }
 }

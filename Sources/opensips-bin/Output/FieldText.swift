@@ -99,7 +99,7 @@ struct CalendarTime: CustomStringConvertible {
     /// Works for every 64-bit number of seconds.
     init(secondsSinceEpoch seconds: Int64) {
         let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
-        secondOfDay = seconds - days &* 86_400
+        secondOfDay = seconds &- days &* 86_400
         // Days from 0000-03-01 in the proleptic Gregorian calendar, counted in eras of 400 years.
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,0 +1,44 @@
+# What a person types. Everything else is `swift build`, `swift test` and the tool itself.
+
+SWIFT ?= swift
+CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build release demo test format format-check benchmark clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+
+setup: ## install the system packages that are missing (Debian and Ubuntu)
+	@./.ci/setup
+
+build: setup ## build the command line for debugging
+	$(SWIFT) build --product opensips-bin
+
+release: setup ## build the command line for use: .build/release/opensips-bin
+	$(SWIFT) build -c release --product opensips-bin
+
+demo: setup ## build, and show what two real servers told each other
+	@$(SWIFT) build --product opensips-bin
+	@echo; echo '$$ opensips-bin inspect $(CAPTURE)   (contacts only)'; echo
+	@$$($(SWIFT) build --show-bin-path)/opensips-bin inspect --filter 'capability=usrloc*' $(CAPTURE)
+	@echo; echo '$$ opensips-bin inspect --stats $(CAPTURE)'; echo
+	@$$($(SWIFT) build --show-bin-path)/opensips-bin inspect --stats $(CAPTURE)
+
+test: setup ## run all tests
+	$(SWIFT) test
+
+format: ## lay the code out
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+format-check: ## fail when code is not laid out
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+benchmark: release ## measure against plain C, in one run
+	$(SWIFT) build -c release --package-path Benchmarks
+	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/bin-benchmarks \
+	    $$($(SWIFT) build -c release --show-bin-path)/opensips-bin
+
+clean: ## remove what was built
+	rm -rf .build Benchmarks/.build
