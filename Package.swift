@@ -44,7 +44,6 @@ let package = Package(
             name: "CommandLineTests", dependencies: ["opensips-bin", "BINWire", "BINMessages"],
             swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
-        .testTarget(name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages"], swiftSettings: houseRules),
         .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),
     ]
 )

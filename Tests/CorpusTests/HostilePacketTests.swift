@@ -42,7 +42,8 @@ import Testing
             case .beginList: open.append(.endList)
             case .beginRecords: open.append(.endRecords)
             case .beginRecord: open.append(.endRecord)
-            case .endList, .endRecords, .endRecord: if open.popLast() != node.kind { return false }
+            case .beginGroup: open.append(.endGroup)
+            case .endList, .endRecords, .endRecord, .endGroup: if open.popLast() != node.kind { return false }
             default: continue
             }
         }

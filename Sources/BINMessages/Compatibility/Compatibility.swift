@@ -71,9 +71,12 @@ public struct Compatibility: Sendable {
     ) -> (verdict: Verdict, detail: String) {
         let sameCapability = known.filter { $0.identity.capability == role.identity.capability }
         guard !sameCapability.isEmpty else { return (.dropped, "\(receiver) does not know the capability") }
-        // A receiver may declare several messages of one type; the one of the same name is meant.
+        // A receiver may declare several messages of one type; the same one is meant, or the one of the same name.
         let candidates = sameCapability.filter { $0.identity.type == role.identity.type }
-        guard let taken = candidates.first(where: { $0.message == role.message }) ?? candidates.first else {
+        guard
+            let taken = candidates.first(where: { $0.declaration == role.declaration })
+                ?? candidates.first(where: { $0.message == role.message }) ?? candidates.first
+        else {
             return (.dropped, "\(receiver) does not know type \(role.identity.type.map { "\($0)" } ?? "of sync chunk")")
         }
         guard let read = taken.reading(role.identity.version) else {
