@@ -102,7 +102,8 @@ public struct Compatibility: Sendable {
             return (.dropped, "\(receiver) does not know type \(role.identity.type.map { "\($0)" } ?? "of sync chunk")")
         }
         // The receiver may have several variants of the message; each is meant for the variant that it fits.
-        let same = candidates.filter { $0.message == role.message }
+        let alike = candidates.filter { $0.declaration == role.declaration }
+        let same = alike.isEmpty ? candidates.filter { $0.message == role.message } : alike
         guard !same.isEmpty else {
             return other.reading(role.identity.version) == nil
                 ? (.dropped, refusal(role, receiver)) : (.corrupts, "\(receiver) takes it for \(other.message)")

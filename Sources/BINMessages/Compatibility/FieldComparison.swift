@@ -124,7 +124,8 @@ enum FieldComparison {
         switch (left, right) {
         case (.typedVariables, .untypedVariables), (.untypedVariables, .typedVariables),
             (.typedProfiles, .untypedProfiles),
-            (.untypedProfiles, .typedProfiles):
+            (.untypedProfiles, .typedProfiles), (.carrierFlags, .carrierFlagsBefore3_1),
+            (.carrierFlagsBefore3_1, .carrierFlags), (.senderUptime, .seconds), (.seconds, .senderUptime):
             false
         default:
             // The same bits with other names are other flags.

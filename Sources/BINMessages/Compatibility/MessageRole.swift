@@ -8,6 +8,8 @@ public struct MessageRole: Sendable {
     public let layout: String
     /// The fields that are sent.
     public let fields: [FieldDeclaration]
+    /// Tells messages apart that share capability, type and name.
+    let declaration: ObjectIdentifier
     /// What is read of a packet with some version: name of the layout and its fields; nil when the packet is dropped.
     let reading: @Sendable (Int16?) -> (layout: String, fields: [FieldDeclaration])?
 
@@ -20,6 +22,7 @@ public struct MessageRole: Sendable {
     private init?<M: Message>(_ message: M.Type, _ layout: M.Layout) {
         guard let identity = M.identity(in: layout) else { return nil }
         self.message = M.name.description
+        self.declaration = ObjectIdentifier(M.self)
         self.identity = identity
         self.layout = M.layoutName(in: layout)
         self.fields = Recorder.fields(of: M.self, in: layout)
