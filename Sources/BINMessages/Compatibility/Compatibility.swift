@@ -61,15 +61,7 @@ public struct Compatibility: Sendable {
             // Variants of a message are one message here; that of which less is understood decides.
             let same = entries.firstIndex { $0.capability == entry.capability && $0.message == entry.message }
             if let same {
-                let (worse, better) =
-                    entry.verdict.severity > entries[same].verdict.severity
-                    ? (entry, entries[same]) : (entries[same], entry)
-                guard worse.verdict != better.verdict else { continue }
-                let variant = worse == entry ? role.layout : sent.first { $0.message == role.message }?.layout ?? ""
-                entries[same] = Entry(
-                    capability: worse.capability, message: worse.message, from: sender, to: receiver,
-                    verdict: worse.verdict,
-                    detail: worse.detail.hasPrefix("as ") ? worse.detail : "as \(variant): \(worse.detail)")
+                if entry.verdict.severity > entries[same].verdict.severity { entries[same] = entry }
             } else {
                 entries.append(entry)
                 isChunk.append(role.identity.type == nil)
@@ -101,20 +93,15 @@ public struct Compatibility: Sendable {
         guard let other = candidates.first else {
             return (.dropped, "\(receiver) does not know type \(role.identity.type.map { "\($0)" } ?? "of sync chunk")")
         }
-        // The receiver may have several variants of the message; each is meant for the variant that it fits.
-        let alike = candidates.filter { $0.declaration == role.declaration }
-        let same = alike.isEmpty ? candidates.filter { $0.message == role.message } : alike
-        guard !same.isEmpty else {
+        // Several messages may share type and name; each is meant for its like.
+        let taken =
+            candidates.first { $0.declaration == role.declaration } ?? candidates.first { $0.message == role.message }
+        guard let taken else {
             return other.reading(role.identity.version) == nil
                 ? (.dropped, refusal(role, receiver)) : (.corrupts, "\(receiver) takes it for \(other.message)")
         }
-        let verdicts = same.map { taken in
-            guard let read = taken.reading(role.identity.version) else {
-                return (Verdict.dropped, refusal(role, receiver))
-            }
-            return FieldComparison.compare(written: role.fields, read: read.fields)
-        }
-        return verdicts.min { $0.0.severity < $1.0.severity } ?? (.dropped, "")
+        guard let read = taken.reading(role.identity.version) else { return (.dropped, refusal(role, receiver)) }
+        return FieldComparison.compare(written: role.fields, read: read.fields)
     }
 
     private static func refusal(_ role: MessageRole, _ receiver: Release) -> String {
