@@ -40,7 +40,7 @@ import Testing
         #expect(result.status == 0)
         #expect(result.output.contains("3.2.19 → 3.3.10"))
         #expect(result.output.contains("3.3.10 → 3.2.19"))
-        #expect(result.lines.filter { $0.contains("corrupts") }.count == 2)
+        #expect(result.lines.filter { $0.contains("corrupts") && $0.contains("pipe-counters") }.count == 2)
         let json = try Tool.run(["compat", "--json", "3.2", "3.3"])
         #expect(
             json.output.contains(

@@ -13,9 +13,13 @@ public struct MessageRole: Sendable {
     /// What is read of a packet with some version: name of the layout and its fields; nil when the packet is dropped.
     let reading: @Sendable (Int16?) -> (layout: String, fields: [FieldDeclaration])?
 
-    /// The role of `message` in a release; nil when that release does not have it.
-    init?<M: Message>(_ message: M.Type, in release: Release) {
-        guard let layout = M.Layout.allCases.first(where: { M.releases(in: $0).contains(release) }) else { return nil }
+    /// The roles of `message` in a release: none when that release does not have it, several when what is sent depends on
+    /// the modules that are loaded.
+    static func roles<M: Message>(of message: M.Type, in release: Release) -> [MessageRole] {
+        M.Layout.allCases.filter { M.releases(in: $0).contains(release) }.compactMap { MessageRole(M.self, $0) }
+    }
+
+    private init?<M: Message>(_ message: M.Type, _ layout: M.Layout) {
         guard let identity = M.identity(in: layout) else { return nil }
         self.message = M.name.description
         self.declaration = ObjectIdentifier(M.self)

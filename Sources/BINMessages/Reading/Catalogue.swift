@@ -89,13 +89,13 @@ public struct Catalogue: Sendable {
         add(PipeAggregateCore.self)
     }
 
-    private var messages: [@Sendable (Release) -> MessageRole?] = []
+    private var messages: [@Sendable (Release) -> [MessageRole]] = []
 
     /// The messages that a release has, in the order of their declaration.
-    func roles(in release: Release) -> [MessageRole] { messages.compactMap { $0(release) } }
+    func roles(in release: Release) -> [MessageRole] { messages.flatMap { $0(release) } }
 
     mutating func add<M: Message>(_ message: M.Type) {
-        messages.append { MessageRole(M.self, in: $0) }
+        messages.append { MessageRole.roles(of: M.self, in: $0) }
         for candidate in MessageCandidate.candidates(of: message) {
             let name = candidate.identity.capability
             let capability: Int
