@@ -19,15 +19,37 @@ let package = Package(
         .library(name: "BINWire", targets: ["BINWire"]),
         .library(name: "BINMessages", targets: ["BINMessages"]),
         .library(name: "BINCapture", targets: ["BINCapture"]),
+        .library(name: "BINTransport", targets: ["BINTransport"]),
         .executable(name: "opensips-bin", targets: ["opensips-bin"]),
     ],
+    traits: [
+        .trait(name: "TLS", description: "bins: connections; compiles swift-nio-ssl with its copy of BoringSSL.")
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
         .target(name: "BINWire", swiftSettings: wireRules),
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
+        .target(
+            name: "BINTransport",
+            dependencies: [
+                "BINWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: houseRules
+        ),
         .executableTarget(
             name: "opensips-bin",
             dependencies: [
@@ -45,5 +67,15 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
         .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),
+        .testTarget(
+            name: "BINTransportTests",
+            dependencies: [
+                "BINTransport", "BINWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: houseRules),
     ]
 )
