@@ -12,17 +12,20 @@ public final class PacketConnection: Sendable {
     public let remoteAddress: SocketAddress
     /// Our own address on this connection.
     public let localAddress: SocketAddress
+    /// Under which id the inbox counts its unread bytes: all peers of a UDP socket share one.
+    let accountID: UInt64
     private let answer: @Sendable ([UInt8]) async throws(SendError) -> Void
     private let shut: @Sendable () -> Void
 
     private static let lastID = Atomic<UInt64>(0)
 
     init(
-        transport: BINEndpoint.Transport, remote: SocketAddress, local: SocketAddress,
+        transport: BINEndpoint.Transport, remote: SocketAddress, local: SocketAddress, accountID: UInt64? = nil,
         answer: @escaping @Sendable ([UInt8]) async throws(SendError) -> Void,
         close: @escaping @Sendable () -> Void = {}
     ) {
         self.id = Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue
+        self.accountID = accountID ?? id
         self.transport = transport
         self.remoteAddress = remote
         self.localAddress = local

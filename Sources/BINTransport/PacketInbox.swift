@@ -74,7 +74,7 @@ public final class PacketInbox: AsyncSequence, Sendable {
 
     /// Takes a batch in and says whether its source may go on reading; otherwise it will be told when.
     func deliver(_ batch: InboundPackets) -> Bool {
-        let id = batch.connection.id
+        let id = batch.connection.accountID
         let (waiter, goOn) = state.withLock { state -> (Waiter?, Bool) in
             if state.finished { return (nil, true) }
             if let waiter = state.waiters.popFirst() { return (waiter, true) }
@@ -103,7 +103,7 @@ public final class PacketInbox: AsyncSequence, Sendable {
         guard let batch = state.batches.popFirst() else { return nil }
         let footprint = batch.footprint
         state.unreadBytes -= footprint
-        let id = batch.connection.id
+        let id = batch.connection.accountID
         if var source = state.sources[id] {
             source.unreadBytes -= footprint
             source.unreadPackets -= batch.count

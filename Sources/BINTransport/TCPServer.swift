@@ -111,7 +111,8 @@ public final class TCPServer: Service {
     public func run() async throws {
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
-                try await channel.setOption(.autoRead, value: true).get()
+                // Fails only when the socket was closed meanwhile.
+                try? await channel.setOption(.autoRead, value: true).get()
                 channel.read()
                 try await channel.closeFuture.get()
             } onGracefulShutdown: {

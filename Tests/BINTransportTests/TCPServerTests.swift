@@ -164,7 +164,7 @@ import Testing
                 try await peer.write((start..<(start + 100)).flatMap { packet(sequence: $0) })
             }
             #expect(await received.map(\.sequence) == Array(0..<2500))
-            #expect(ContinuousClock.now - began > .milliseconds(800))
+            #expect(ContinuousClock.now - began > .milliseconds(500))
             #expect(server.counters.value(.readsPaused, reason: "rate_limit") > 0)
         }
     }
