@@ -17,7 +17,8 @@ struct Acceptor: Sendable {
             throw ChannelError.inappropriateOperationForState
         }
         let logger = configuration.logger
-        if let refusal = registry.enter(channel, address: remote.limitKey) {
+        let closing = CloseReasonBox()
+        if let refusal = registry.enter(channel, address: remote.limitKey, closing: closing) {
             if counters.add(.connectionsRefused, reason: refusal.rawValue).isWorthALine {
                 logger.notice(
                     "connection refused", metadata: ["peer": "\(remote.logName)", "reason": "\(refusal.rawValue)"])
@@ -25,7 +26,6 @@ struct Acceptor: Sendable {
             throw ConnectionRefused()
         }
         counters.add(.connectionsOpened)
-        let closing = CloseReasonBox()
         channel.closeFuture.whenComplete { _ in
             registry.leave(channel, address: remote.limitKey)
             counters.add(.connectionsClosed, reason: closing.value.rawValue)

@@ -26,7 +26,7 @@ final class ErrorHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        closing.set(error is IOError ? .broken : .tls)
+        closing.set(CloseReason(error: error))
         onError(error)
         context.close(promise: nil)
     }

@@ -14,7 +14,7 @@ final class ConnectionRegistry: Sendable {
     }
 
     private struct State {
-        var channels: [ObjectIdentifier: any Channel] = [:]
+        var channels: [ObjectIdentifier: (channel: any Channel, closing: CloseReasonBox)] = [:]
         var peers: [String: Peer] = [:]
         var closed = false
     }
@@ -29,14 +29,14 @@ final class ConnectionRegistry: Sendable {
     var count: Int { state.withLock { $0.channels.count } }
 
     /// Enters a connection, or says why there is no room for it.
-    func enter(_ channel: any Channel, address: String) -> Refusal? {
+    func enter(_ channel: any Channel, address: String, closing: CloseReasonBox) -> Refusal? {
         state.withLock { state in
             guard !state.closed, state.channels.count < limits.connections else { return .total }
             var peer = state.peers[address] ?? Peer()
             guard peer.connections < limits.connectionsPerAddress else { return .address }
             peer.connections += 1
             state.peers[address] = peer
-            state.channels[ObjectIdentifier(channel)] = channel
+            state.channels[ObjectIdentifier(channel)] = (channel, closing)
             return nil
         }
     }
@@ -64,11 +64,12 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// All connections; none is entered any more.
+    /// All connections, which are to be closed now; none is entered any more.
     func close() -> [any Channel] {
         state.withLock { state in
             state.closed = true
-            return Array(state.channels.values)
+            for entry in state.channels.values { entry.closing.set(.shutdown) }
+            return state.channels.values.map(\.channel)
         }
     }
 }

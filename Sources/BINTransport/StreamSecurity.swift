@@ -7,7 +7,7 @@ import NIOCore
 /// What stands between the socket and the packets: nothing for `bin:`, TLS for `bins:`.
 struct StreamSecurity: Sendable {
     #if TLS
-        private let make: (@Sendable (any Channel) throws -> [any ChannelHandler & SendableMetatype])?
+        private let make: (@Sendable (any Channel) throws -> any ChannelHandler)?
     #endif
 
     init(server endpoint: BINEndpoint, _ configuration: TCPServer.Configuration) throws {
@@ -39,8 +39,27 @@ struct StreamSecurity: Sendable {
     func addHandlers(to channel: any Channel, closing: CloseReasonBox) throws {
         #if TLS
             if let make {
-                for handler in try make(channel) { try channel.pipeline.syncOperations.addHandler(handler) }
+                try channel.pipeline.syncOperations.addHandler(make(channel))
             }
         #endif
+    }
+}
+
+extension CloseReason {
+    /// What an error on a connection says about its end.
+    init(error: any Error) {
+        #if TLS
+            switch error {
+            case NIOSSLError.uncleanShutdown:
+                // OpenSIPS says no goodbye; packets have lengths, so nothing can be cut off unnoticed.
+                self = .peer
+                return
+            case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+                self = .tls
+                return
+            default: break
+            }
+        #endif
+        self = .broken
     }
 }

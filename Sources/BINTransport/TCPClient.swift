@@ -80,6 +80,8 @@ public final class TCPClient: Service {
     private let ownsInbox: Bool
     private let eventLoopGroup: any EventLoopGroup
     private let stop = StopSignal()
+    /// The connection that is being established or stands.
+    private let current = Mutex<(any Channel)?>(nil)
 
     /// A client that connects once ``run()`` is called.
     /// - Parameters:
@@ -146,6 +148,7 @@ public final class TCPClient: Service {
         } onCancel: {
             stop.set()
             outbox.stop(draining: nil)
+            current.withLock { $0 }?.close(promise: nil)
         }
         outbox.finish()
         events.finish()
@@ -156,6 +159,9 @@ public final class TCPClient: Service {
     public func shutdown() {
         stop.set()
         outbox.stop(draining: configuration.drainTimeout)
+        // An attempt that is under way has the same time.
+        guard let channel = current.withLock({ $0 }) else { return }
+        channel.eventLoop.scheduleTask(in: TimeAmount(configuration.drainTimeout)) { channel.close(promise: nil) }
     }
 
     private func connectAgainAndAgain() async {
@@ -210,6 +216,8 @@ public final class TCPClient: Service {
             .channelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 192 << 10))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    self.current.withLock { $0 = channel }
+                    if self.stop.isSet { throw CancellationError() }
                     try self.security.addHandlers(to: channel, closing: closing)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectedHandler { try self.set(up: $0, closing, logger) })

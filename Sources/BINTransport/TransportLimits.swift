@@ -12,7 +12,7 @@ public struct TransportLimits: Hashable, Sendable {
     /// The same in packets.
     public var unreadPackets = 16384
     /// Packets a second from one address; nil for any number. A TCP peer that sends more is read more slowly; datagrams
-    /// beyond it are dropped and counted.
+    /// beyond it are dropped and counted. Not applied to a peer that we connected to.
     public var packetsPerSecond: Int?
     /// How long a connection may be silent; nil for ever. OpenSIPS closes after 120 s.
     public var idleTimeout: Duration? = .seconds(120)
