@@ -66,7 +66,7 @@ final class Outbox: Sendable {
         return try result.get()
     }
 
-    func send(_ packet: [UInt8], unpaced: Bool) async throws(SendError) -> UInt64 {
+    nonisolated(nonsending) func send(_ packet: [UInt8], unpaced: Bool) async throws(SendError) -> UInt64 {
         try PacketCheck.stream(packet, framing: framing, maximum: maximumLength)
         let (result, id, effects) = state.withLock { state in
             var effects = Effects()
@@ -79,7 +79,7 @@ final class Outbox: Sendable {
         return try await wait(packet, id).get()
     }
 
-    private func wait(_ packet: [UInt8], _ id: UInt64) async -> Result<UInt64, SendError> {
+    private nonisolated(nonsending) func wait(_ packet: [UInt8], _ id: UInt64) async -> Result<UInt64, SendError> {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let (result, effects) = state.withLock { state -> (Result<UInt64, SendError>?, Effects) in
@@ -145,7 +145,8 @@ final class Outbox: Sendable {
     private func append(_ packet: RawSpan, _ state: inout State, _ effects: inout Effects) -> UInt64 {
         let number = state.queue.append(packet)
         if state.window?.admit(number) == true { effects.confirmationWanted = number }
-        if !state.wakeIsUnderWay, let wake = state.wake {
+        // While something is being written, the end of that writes what follows.
+        if !state.wakeIsUnderWay, state.queue.isIdle, let wake = state.wake {
             state.wakeIsUnderWay = true
             effects.wake = wake
         }
@@ -189,9 +190,10 @@ final class Outbox: Sendable {
             state.wakeIsUnderWay = false
             var effects = Effects()
             guard state.queue.writingCount < writes, let bytes = state.queue.beginWrite() else { return (nil, effects) }
-            // Those who wait are served now, and the wake that this asks for is the loop of the caller.
+            // Those who wait are served when half of the queue is free, so that they do not wake for a few packets
+            // each; the wake that this asks for is the loop of the caller.
             state.wakeIsUnderWay = true
-            serveWaiters(&state, &effects)
+            if state.queue.isHalfEmpty { serveWaiters(&state, &effects) }
             return (bytes, effects)
         }
         apply(effects)

@@ -123,7 +123,7 @@ public final class PacketInbox: AsyncSequence, Sendable {
         return (batch, resumed)
     }
 
-    fileprivate func next() async -> InboundPackets? {
+    fileprivate nonisolated(nonsending) func next() async -> InboundPackets? {
         if let (batch, resumed) = state.withLock({ Self.take(&$0, maximum: maximumUnreadBytes) }) {
             for resume in resumed { resume() }
             return batch
@@ -168,7 +168,7 @@ public final class PacketInbox: AsyncSequence, Sendable {
     public struct AsyncIterator: AsyncIteratorProtocol {
         let inbox: PacketInbox
 
-        public mutating func next() async -> InboundPackets? { await inbox.next() }
+        public nonisolated(nonsending) mutating func next() async -> InboundPackets? { await inbox.next() }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async -> InboundPackets? {
             await inbox.next()

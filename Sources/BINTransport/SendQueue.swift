@@ -48,6 +48,8 @@ struct SendQueue: Sendable {
         packets == 0 || (packets < maximumPackets && bytes + length <= maximumBytes)
     }
 
+    var isHalfEmpty: Bool { bytes <= maximumBytes / 2 && packets <= maximumPackets / 2 }
+
     mutating func append(_ packet: RawSpan) -> UInt64 {
         lastNumber += 1
         bytes += packet.byteCount
@@ -56,6 +58,11 @@ struct SendQueue: Sendable {
             Self.write(packet, to: &chunks[index])
         } else {
             var chunk = Chunk(bytes: ByteBuffer(), lengths: [], first: lastNumber)
+            // What follows a full buffer fills one as well; the first in an empty queue may stay alone.
+            if !chunks.isEmpty {
+                chunk.bytes.reserveCapacity(chunkSize)
+                chunk.lengths.reserveCapacity(chunks[chunks.index(before: chunks.endIndex)].count + 8)
+            }
             Self.write(packet, to: &chunk)
             chunks.append(chunk)
         }

@@ -95,6 +95,7 @@ public final class TCPClient: Service {
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws {
         guard endpoint.transport != .udp else { throw TransportError.wrongTransport(endpoint) }
+        guard configuration.framing != .v2_1 else { throw TransportError.wrongFraming }
         self.endpoint = endpoint
         self.configuration = configuration
         self.packets = inbox ?? PacketInbox()
@@ -114,7 +115,8 @@ public final class TCPClient: Service {
     /// - Returns: its number. Numbers rise by one from 1 in the order of sending.
     /// - Throws: ``SendError``; the packet was not queued then.
     @discardableResult
-    public func send(_ packet: [UInt8], unpaced: Bool = false) async throws(SendError) -> UInt64 {
+    public nonisolated(nonsending) func send(_ packet: [UInt8], unpaced: Bool = false) async throws(SendError) -> UInt64
+    {
         try await outbox.send(packet, unpaced: unpaced)
     }
 

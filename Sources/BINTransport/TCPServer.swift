@@ -75,6 +75,7 @@ public final class TCPServer: Service {
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> TCPServer {
         guard endpoint.transport != .udp else { throw TransportError.wrongTransport(endpoint) }
+        guard configuration.framing != .v2_1 else { throw TransportError.wrongFraming }
         let security = try StreamSecurity(server: endpoint, configuration)
         let counters = TransportCounters(transport: endpoint.transport == .bins ? "tls" : "tcp")
         let registry = ConnectionRegistry(limits: configuration.limits)
@@ -139,6 +140,8 @@ public final class TCPServer: Service {
 public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The endpoint names a transport that this type does not speak.
     case wrongTransport(BINEndpoint)
+    /// The framing of 2.1 on a stream: it has no lengths, so it can be cut into packets only in datagrams.
+    case wrongFraming
     /// `bins:` without certificates, or in a build without the trait `TLS`.
     case tlsNotConfigured(BINEndpoint)
     /// A certificate, a key or a pin cannot be used.
@@ -147,6 +150,7 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .wrongTransport(let endpoint): "\(endpoint) cannot be used here"
+        case .wrongFraming: "the framing of 2.1 is for UDP only"
         case .tlsNotConfigured(let endpoint): "\(endpoint) needs certificates and a build with the trait TLS"
         case .badCertificate(let reason): reason
         }
