@@ -17,7 +17,7 @@ struct KaitaiGroup {
     let id: String
     /// What it is, and the section that says so.
     let doc: String
-    let reference: String
+    private let reference: String
     /// By layout, oldest first.
     private(set) var variants: [Variant] = []
 
@@ -65,7 +65,7 @@ struct KaitaiGroup {
         variants.sort { $0.layout < $1.layout }
     }
 
-    /// Whether a field, or one in a group of it, has this meaning.
+    /// What its fields mean.
     var meanings: Set<Meaning> { Set(sequence.map(\.meaning)) }
 
     /// The type, with the parameter `layout` of `layoutEnum`.
