@@ -15,7 +15,9 @@ struct OpenSIPSBIN: ParsableCommand {
         commandName: "opensips-bin",
         abstract: "Speak, inspect and test BIN, the replication protocol of OpenSIPS servers.",
         version: "0.1.0-dev",
-        subcommands: [InspectCommand.self, CompatCommand.self, SpecCommand.self, VectorsCommand.self])
+        subcommands: [
+            InspectCommand.self, CompatCommand.self, DescribeCommand.self, SpecCommand.self, VectorsCommand.self,
+        ])
 
     /// Wrong use ends with status 2, as documented for every command.
     static func main() {
