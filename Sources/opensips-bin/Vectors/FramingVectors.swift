@@ -142,9 +142,9 @@ struct FramingVectors {
         return vectors.compactMap { $0 }
     }
 
-    /// A packet of 65,535 bytes, the largest up to 3.6, of a release that sends it.
+    /// A packet of 65,515 bytes, the largest from 4.0 on.
     private var largest: Vector? {
-        let room = Framing.maximumLength - good.bytes.count
+        let room = Framing.maximumLengthSince4_0 - good.bytes.count
         guard let text = subject.nodes(content).last(where: { $0.kind == .text }) else { return nil }
         let filler = Filler(
             .small, fields: subject.candidate.fields,
@@ -159,7 +159,8 @@ struct FramingVectors {
         else { return nil }
         let content = Array(writer.copyBytes().dropFirst(framing.fixedHeaderSize + 5))
         return subject.reading(
-            "largest", "a packet of 65535 bytes", [.largest], subject.raw([content]).bytes)
+            "largest", "a packet of 65515 bytes, the largest that every release takes", [.largest],
+            subject.raw([content]).bytes)
     }
 
     // MARK: Names

@@ -30,7 +30,7 @@ extension VectorSubject {
         add(2, fields.map { place in { self.wrongSize(place, base) } })
         add(2, fields.map { place in { self.longText(place, base) } })
         if framing != .v2_3 { add(2, fields.map { place in { self.negativeText(place, base) } }) }
-        add(2, fields.flatMap { p in [{ self.count(p, base, -1) }, { self.count(p, base, self.limit(p.name) + 1) }] })
+        add(2, fields.flatMap { p in [{ self.count(p, base, -1) }, { self.count(p, base, self.limit(p.name) &+ 1) }] })
         if carrier == nil || isSized {
             add(isNewest ? 2 : 1, [1, 4].map { count in { self.trailing(base, count) } })
         }

@@ -32,12 +32,37 @@ enum VectorFlag: String, CaseIterable {
     case unknownBits = "UnknownBits"
     case unknownValue = "UnknownValue"
 
-    /// Kind of mistake, what it is, and what comes of getting it wrong.
+    /// Kind of mistake, what it is, what comes of getting it wrong, and the rules that say so.
     var note: JSONText {
         let (kind, description, effect) = words
-        return .object([
+        var members: [(name: String, value: JSONText)] = [
             ("bugType", .string(kind)), ("description", .string(description)), ("effect", .string(effect)),
-        ])
+        ]
+        if !rules.isEmpty { members.append(("links", .array(rules.map { .string("../\($0)") }))) }
+        return .object(members)
+    }
+
+    /// Rules of the specification, as file and anchor.
+    private var rules: [String] {
+        switch self {
+        case .cutAtField, .cutInField, .stringPastEnd: ["receiver.md#RX-3"]
+        case .wrongValueSize: ["receiver.md#RX-19"]
+        case .negativeLength: ["receiver.md#RX-2"]
+        case .countOutOfRange: ["receiver.md#RX-4"]
+        case .trailingBytes: ["receiver.md#RX-20"]
+        case .missingTrailer: ["framing.md#FR-21"]
+        case .bridge: ["framing.md#FR-25"]
+        case .badChunk, .severalChunks: ["receiver.md#RX-6"]
+        case .wrongVersion: ["receiver.md#RX-22"]
+        case .badLength: ["receiver.md#RX-1"]
+        case .badChecksum: ["receiver.md#RX-21"]
+        case .badCapability: ["receiver.md#RX-2"]
+        case .undefinedBytes: ["framing.md#FR-11", "receiver.md#RX-17"]
+        case .uncountedNullString: ["framing.md#FR-12", "framing.md#FR-13"]
+        case .largest: ["framing.md#FR-26"]
+        case .fragmented, .badMagic: ["framing.md#FR-28"]
+        default: []
+        }
     }
 
     private static let functionality = "BASIC"

@@ -53,7 +53,7 @@ struct StreamReading: Equatable {
         var start = 0
         var sizes = fragments.makeIterator()
         while start < stream.count {
-            let end = min(stream.count, start + max(1, sizes.next() ?? stream.count))
+            let end = start + min(max(1, sizes.next() ?? stream.count), stream.count - start)
             let fragment = Array(stream[start..<end])
             let bytes = fragment.span.bytes
             var position = 0

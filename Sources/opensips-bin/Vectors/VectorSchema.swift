@@ -64,6 +64,7 @@ struct VectorSchema {
                     .object([("enum", names(["BASIC", "EDGE_CASE", "MISSING_CHECK", "INTEROPERABILITY"]))])
                 ), ("description", described("string", "What the test does.")),
                 ("effect", described("string", "What comes of getting it wrong.")),
+                ("links", array(described("string", nil), "Rules of the specification that say so.")),
             ])
     }
 
