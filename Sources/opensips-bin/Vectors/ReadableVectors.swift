@@ -17,7 +17,7 @@ extension VectorSubject {
             }
             vectors.append(vector)
         }
-        add(filled(.small, 0, [.ordinary], "every field has a value, a text that of its name"))
+        add(filled(.small, 0, [.ordinary], "every field has a value; a text is the name of its field"))
         add(filled(.empty, 0, [.empty], "numbers are 0, strings and lists are empty"))
         let far = Routing(cluster: .max, source: -1, destination: 0)
         let words = "values at the ends of their ranges, texts from no byte to many"

@@ -59,6 +59,8 @@ enum VectorFlag: String, CaseIterable {
         case .badCapability: ["receiver.md#RX-2"]
         case .undefinedBytes: ["framing.md#FR-11", "receiver.md#RX-17"]
         case .uncountedNullString: ["framing.md#FR-12", "framing.md#FR-13"]
+        case .unknownValue: ["receiver.md#RX-30", "receiver.md#RX-34", "receiver.md#RX-37"]
+        case .unknownBits: ["receiver.md#RX-38"]
         case .largest: ["framing.md#FR-26"]
         case .fragmented, .badMagic: ["framing.md#FR-28"]
         default: []
