@@ -120,16 +120,16 @@ public struct Interpreter: Sendable {
                 description.sender = .node(cluster: routing.cluster, node: routing.source)
                 description.body = header.bodyOffset..<(header.length - routing.size)
             } catch {
-                refuse(bytes, header, .wire(error.code), &description)
+                refuse(bytes, header, .wire(error.code), at: Int(error.offset), &description)
                 return false
             }
         }
         return true
     }
 
-    /// Describes a body that no declaration explains.
+    /// Describes a body that no declaration explains; what is wrong stands at `offset`, or at the type.
     private func refuse(
-        _ bytes: RawSpan, _ header: PacketHeader, _ reason: DecodingFailure.Reason,
+        _ bytes: RawSpan, _ header: PacketHeader, _ reason: DecodingFailure.Reason, at offset: Int? = nil,
         _ description: inout PacketDescription
     ) {
         let body = description.body
@@ -137,7 +137,7 @@ public struct Interpreter: Sendable {
         description.nodes.append(
             FieldNode(.bytes, "body", .opaque, offset: body.lowerBound, end: body.upperBound, text: text))
         description.failure = DecodingFailure(
-            reason, offset: header.typeOffset, capability: capabilityName(bytes, header),
+            reason, offset: offset ?? header.typeOffset, capability: capabilityName(bytes, header),
             message: description.message?.description)
     }
 
