@@ -83,7 +83,7 @@ enum WiresharkDissector {
             item:add_proto_expert_info(
               failure.undeclared and expert_undeclared or expert_malformed, failure_text(failure))
           end
-          return summary(header, description)
+          return summary(s, header, description)
         end
 
         -- The same, and nothing that goes wrong in it stops Wireshark.

@@ -237,19 +237,22 @@ enum WiresharkTree {
         -- The info column
         ------------------------------------------------------------------------------------------------------------------------
 
-        local function value_text(node)
+        local function value_text(s, node)
           if node.kind == "text" then
             return printable(node.value)
           elseif node.kind == "number" then
             return tostring(node.value)
+          elseif node.kind == "value64" then
+            local low, high = u32(s, node.text), u32(s, node.text + 4)
+            return high < 2097152 and string.format("%d", low + high * 4294967296) or string.format("0x%08x%08x", high, low)
           end
-          return ""
+          return (node.last - node.first) .. " bytes"
         end
 
         local element_names = {pipeName = true, profileName = true, nodeId = true, aor = true, callid = true, value = true}
 
         -- The fields of a packet that matter, in one line.
-        local function summary(header, description)
+        local function summary(s, header, description)
           local words = {printable(header.capability), description.message or ("type " .. header.type)}
           local routing = description.routing
           if routing and routing.destination then
@@ -286,23 +289,23 @@ enum WiresharkTree {
             elseif depth == 0 and node.field then
               local name = node.field.name
               if BIN.bare[name] then
-                words[#words + 1] = value_text(node)
+                words[#words + 1] = value_text(s, node)
               elseif BIN.named[name] then
-                words[#words + 1] = name .. "=" .. value_text(node)
+                words[#words + 1] = name .. "=" .. value_text(s, node)
               end
             elseif depth == 1 and list and node.field then
               local name = node.field.name
               if name == list.name and (kind == "number" or kind == "text") then
                 elements = elements + 1
-                if elements <= BIN.shown_elements then list.text[#list.text + 1] = value_text(node) end
+                if elements <= BIN.shown_elements then list.text[#list.text + 1] = value_text(s, node) end
               elseif elements <= BIN.shown_elements then
                 if name == "counter" and #list.text > 0 then
-                  list.text[#list.text] = list.text[#list.text] .. "=" .. value_text(node)
+                  list.text[#list.text] = list.text[#list.text] .. "=" .. value_text(s, node)
                 elseif element_names[name] and list.fresh then
-                  list.text[#list.text + 1] = value_text(node)
+                  list.text[#list.text + 1] = value_text(s, node)
                   list.fresh = false
                 elseif element_names[name] and #list.text > 0 then
-                  list.text[#list.text] = list.text[#list.text] .. "/" .. value_text(node)
+                  list.text[#list.text] = list.text[#list.text] .. "/" .. value_text(s, node)
                 end
               end
             end
