@@ -288,6 +288,8 @@ def compare(expected, packet, counts):
     is_same_layout = expected.get("layout") == packet.text("layout")
 
     leaves = leaves_of(expected.get("fields"), expected.get("message"))
+    # Of an undeclared packet without a body there is nothing to show.
+    leaves = [(name, value) for name, value in leaves if name != "body" or value != [("hex", "")]]
     names = [name for name, _ in leaves]
     shown_names = [name for name, _, _ in packet.leaves]
     if is_same_layout:
@@ -406,7 +408,8 @@ def damaged(data, source):
 
 
 def damage_in_place(data, source):
-    """One byte behind the header changed in frames that hold exactly one packet, so that both tools find the same packets."""
+    """One byte changed in frames that hold exactly one packet, but nothing that says where packets begin and end, so that
+    both tools find the same packets."""
     result = bytearray(data)
     order = ">" if data[:4] in (b"\xa1\xb2\xc3\xd4", b"\xa1\xb2\x3c\x4d") else "<"
     position = 24
@@ -418,8 +421,16 @@ def damage_in_place(data, source):
             length, _, name = struct.unpack_from("<IHH", frame, start + 4)
             body = start + 16 + name
             if start + length == len(frame) and body < len(frame) and source.random() < 0.4:
-                place = position + 16 + source.randrange(body, len(frame))
-                result[place] = source.choice((0, 1, 0xFF, source.randrange(256)))
+                base = position + 16
+                part = source.random()
+                if part < 0.05:
+                    result[base + start + 8] = source.randrange(8)
+                elif part < 0.1:
+                    result[base + start + 12 + source.randrange(name)] = source.choice(b"abcdefgh")
+                elif part < 0.15:
+                    result[base + body - 4] = source.randrange(16)
+                else:
+                    result[base + source.randrange(body, len(frame))] = source.choice((0, 1, 0xFF, source.randrange(256)))
         position += 16 + captured
     return bytes(result)
 

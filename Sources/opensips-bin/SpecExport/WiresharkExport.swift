@@ -129,7 +129,11 @@ struct WiresharkExport {
     /// What numbers and bits mean.
     private static var names: String {
         var numbers = "-- Words for numbers, by meaning.\nBIN.number_names = {\n"
-        var flags = "-- Names of bits from the lowest, by meaning; 'all' is what all bits together are called.\nBIN.flag_names = {\n"
+        var flags = """
+            -- Names of bits from the lowest, by meaning; 'all' is what all bits together are called.
+            BIN.flag_names = {
+
+            """
         for meaning in Meaning.allCases {
             if let (base, names) = meaning.numberNames {
                 let pairs = names.enumerated().map { "[\(base + Int64($0.offset))] = \(LuaText.quoted($0.element))" }
