@@ -5,7 +5,7 @@ CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test format format-check benchmark clean
+.PHONY: help setup build release demo test spec format format-check benchmark clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -28,6 +28,9 @@ demo: setup ## build, and show what two real servers told each other
 
 test: setup ## run all tests
 	$(SWIFT) test
+
+spec: setup ## write the machine-readable parts of Spec/ from the declarations
+	$(SWIFT) run opensips-bin spec export Spec
 
 format: ## lay the code out
 	$(SWIFT) format --in-place --recursive $(SOURCES)

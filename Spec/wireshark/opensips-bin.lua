@@ -679,12 +679,12 @@ BIN.flag_names = {
 }
 
 -- What the info column shows: fields by their value alone, fields with their name, lists by their first elements.
-BIN.bare = {address = true, aor = true, attr = true, body = true, callid = true, cancelReason = true, 
-  capability = true, carrierId = true, command = true, contact = true, event = true, gwId = true, 
-  message = true, modName = true, presUri = true, tag1 = true, tagName = true, uri = true, url = true, 
+BIN.bare = {address = true, aor = true, attr = true, body = true, callid = true, capability = true, 
+  carrierId = true, command = true, contact = true, event = true, gwId = true, message = true, 
+  modName = true, presUri = true, relay = true, tag1 = true, tagName = true, uri = true, url = true, 
   user = true, variableName = true, }
 BIN.named = {clusterId = true, collection = true, cseq = true, dataVersion = true, expires = true, group = true, 
-  hId = true, lastGeneratedCseq = true, neighbourId = true, nodeId = true, proto = true, reqLike = true, 
+  hId = true, lastGeneratedCseq = true, neighbourId = true, nodeId = true, reqLike = true, 
   reqNodeList = true, requireReply = true, seq = true, serverId = true, setId = true, 
   sourceCluster = true, sourceNodeId = true, state = true, statusFlags = true, tag = true, 
   totalChunks = true, }
@@ -1801,17 +1801,17 @@ message(2, 1, "2.3", "REPL_ENTITY_UPDATE", {{"B2B-D", {59, 78}}}, L[191])
 message(2, 1, "2.3", "REPL_ENTITY_UPDATE", {{"B2B-E", {79, 89}}}, L[199])
 message(2, 1, "2.3", "REPL_ENTITY_UPDATE", {{"B2B-F", {90, 106}}, {"B2B-G", {107, 108}}, {"B2B-H", {109, 118}}}, L[205])
 message(2, 1, "2.3", "REPL_ENTITY_UPDATE", {{"B2B-I", {119, 122}}, {"B2B-J", {123, 130}}}, L[210])
-message(3, 1, "2.3", "REPL_ENTITY_PARAM_UPDATE", {{"B2B-A", {41, 54}}, {"B2B-B", {55, 58}}, {"B2B-C", {59, 78}}, {"B2B-D", {59, 78}}, {"B2B-E", {79, 89}}, {"B2B-F", {90, 106}}, {"B2B-G", {107, 108}}, {"B2B-H", {109, 118}}, {"B2B-I", {119, 122}}, {"B2B-J", {123, 130}}}, L[211])
+message(3, 1, "2.3", "REPL_ENTITY_PARAM_UPDATE", {{"B2B-A", {41, 54}}, {"B2B-B", {55, 58}}, {"B2B-D", {59, 78}}, {"B2B-C", {59, 78}}, {"B2B-E", {79, 89}}, {"B2B-F", {90, 106}}, {"B2B-G", {107, 108}}, {"B2B-H", {109, 118}}, {"B2B-I", {119, 122}}, {"B2B-J", {123, 130}}}, L[211])
 message(4, 1, "2.3", "REPL_ENTITY_ACK", {{"B2B-A", {41, 54}}, {"B2B-C", {59, 78}}}, L[216])
 message(4, 1, "2.3", "REPL_ENTITY_ACK", {{"B2B-B", {55, 58}}}, L[221])
 message(4, 1, "2.3", "REPL_ENTITY_ACK", {{"B2B-D", {59, 78}}}, L[226])
 message(4, 1, "2.3", "REPL_ENTITY_ACK", {{"B2B-E", {79, 89}}, {"B2B-F", {90, 106}}, {"B2B-G", {107, 108}}, {"B2B-H", {109, 118}}}, L[227])
 message(4, 1, "2.3", "REPL_ENTITY_ACK", {{"B2B-I", {119, 122}}, {"B2B-J", {123, 130}}}, L[228])
-message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-A", {41, 54}}, {"B2B-B", {55, 58}}, {"B2B-C", {59, 78}}, {"B2B-D", {59, 78}}, {"B2B-E", {79, 89}}, {"B2B-F", {90, 106}}, {"B2B-G", {107, 108}}, {"B2B-H", {109, 118}}, {"B2B-I", {119, 122}}, {"B2B-J", {123, 130}}}, L[229])
+message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-A", {41, 54}}, {"B2B-B", {55, 58}}, {"B2B-D", {59, 78}}, {"B2B-C", {59, 78}}, {"B2B-E", {79, 89}}, {"B2B-F", {90, 106}}, {"B2B-G", {107, 108}}, {"B2B-H", {109, 118}}, {"B2B-I", {119, 122}}, {"B2B-J", {123, 130}}}, L[229])
 message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-A b2b_logic", {41, 54}}, {"B2B-C b2b_logic", {59, 78}}}, L[230])
 message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-B b2b_logic", {55, 58}}}, L[231])
 message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-D b2b_logic", {59, 78}}, {"B2B-E b2b_logic", {79, 89}}, {"B2B-F b2b_logic", {90, 106}}, {"B2B-G b2b_logic", {107, 108}}, {"B2B-H b2b_logic", {109, 118}}, {"B2B-I b2b_logic", {119, 122}}, {"B2B-J b2b_logic", {123, 130}}}, L[232])
-message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-A media_exchange", {41, 54}}, {"B2B-B media_exchange", {55, 58}}, {"B2B-C media_exchange", {59, 78}}, {"B2B-D media_exchange", {59, 78}}, {"B2B-E media_exchange", {79, 89}}, {"B2B-F media_exchange", {90, 106}}, {"B2B-G media_exchange", {107, 108}}, {"B2B-H media_exchange", {109, 118}}}, L[234])
+message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-A media_exchange", {41, 54}}, {"B2B-B media_exchange", {55, 58}}, {"B2B-D media_exchange", {59, 78}}, {"B2B-C media_exchange", {59, 78}}, {"B2B-E media_exchange", {79, 89}}, {"B2B-F media_exchange", {90, 106}}, {"B2B-G media_exchange", {107, 108}}, {"B2B-H media_exchange", {109, 118}}}, L[234])
 message(5, 1, "2.3", "REPL_ENTITY_DELETE", {{"B2B-I media_exchange", {119, 122}}, {"B2B-J media_exchange", {123, 130}}}, L[237])
 message(nil, 1, "2.3", "sync-chunk", {{"B2B-A", {41, 54}}, {"B2B-C", {59, 78}}}, L[115])
 message(nil, 1, "2.3", "sync-chunk", {{"B2B-B", {55, 58}}}, L[120])

@@ -152,7 +152,8 @@ indirect enum FieldValue: Equatable {
             let node = nodes[position]
             position += 1
             switch node.kind {
-            case .endRecord: return .group(fields)
+            case .endRecord, .endGroup: return .group(fields)
+            case .beginGroup: fields[node.name.description] = group(nodes, bytes, &position)
             case .beginList, .beginRecords:
                 var values: [FieldValue] = []
                 while nodes[position].kind != .endList, nodes[position].kind != .endRecords {

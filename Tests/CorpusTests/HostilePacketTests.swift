@@ -42,7 +42,8 @@ import Testing
             case .beginList: open.append(.endList)
             case .beginRecords: open.append(.endRecords)
             case .beginRecord: open.append(.endRecord)
-            case .endList, .endRecords, .endRecord: if open.popLast() != node.kind { return false }
+            case .beginGroup: open.append(.endGroup)
+            case .endList, .endRecords, .endRecord, .endGroup: if open.popLast() != node.kind { return false }
             default: continue
             }
         }
@@ -56,7 +57,8 @@ import Testing
                 let cut = Self.sealed(Array(packet.bytes.prefix(length)), packet.header.framing)
                 var interpreter = Interpreter()
                 if let description = Self.read(cut, packet.header.framing, &interpreter) {
-                    #expect(Self.isBalanced(description.nodes))
+                    let isBalanced = Self.isBalanced(description.nodes)
+                    #expect(isBalanced, "\(packet.capability) \(packet.header.type) cut to \(length) bytes")
                     // Whatever was read lies inside of what was there.
                     #expect(description.nodes.allSatisfy { Int($0.offset) + Int($0.length) <= length })
                 }

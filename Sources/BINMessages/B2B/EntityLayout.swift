@@ -28,6 +28,9 @@ public enum EntityLayout: UInt8, WireLayout, Comparable {
 
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
+    /// The usual layout of 3.2 stands before that with scenarios in XML, because who asks for a release takes the first.
+    public static let allCases: [EntityLayout] = [.a, .b, .d, .c, .e, .f, .g, .h, .i, .j]
+
     public var name: String {
         switch self {
         case .a: "B2B-A"

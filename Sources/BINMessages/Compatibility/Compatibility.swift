@@ -13,6 +13,16 @@ public struct Compatibility: Sendable {
         case dropped
         /// Something else is read than was written.
         case corrupts
+
+        /// How bad it is, from 0.
+        var severity: Int {
+            switch self {
+            case .works: 0
+            case .loses: 1
+            case .dropped: 2
+            case .corrupts: 3
+            }
+        }
     }
 
     /// One message in one direction.
@@ -41,18 +51,26 @@ public struct Compatibility: Sendable {
         let known = catalogue.roles(in: receiver)
         let sameFraming = Compatibility.framing(of: sender) == Compatibility.framing(of: receiver)
         var entries: [Entry] = []
+        var isChunk: [Bool] = []
         for role in sent {
             var judged = Compatibility.judge(role, known, receiver)
             if !sameFraming { judged = (.dropped, "the two releases frame packets differently") }
-            entries.append(
-                Entry(
-                    capability: role.identity.capability, message: role.message, from: sender, to: receiver,
-                    verdict: judged.verdict, detail: judged.detail))
+            let entry = Entry(
+                capability: role.identity.capability, message: role.message, from: sender, to: receiver,
+                verdict: judged.verdict, detail: judged.detail)
+            // Variants of a message are one message here; that of which less is understood decides.
+            let same = entries.firstIndex { $0.capability == entry.capability && $0.message == entry.message }
+            if let same {
+                if entry.verdict.severity > entries[same].verdict.severity { entries[same] = entry }
+            } else {
+                entries.append(entry)
+                isChunk.append(role.identity.type == nil)
+            }
         }
         // What stands in the chunks of a sync can only be read where the sync packet itself is.
         let sync = entries.first { $0.capability == "clusterer-extra" && $0.message == "SYNC" }
-        self.entries = zip(entries, sent).map { entry, role in
-            guard role.identity.type == nil, let sync, sync.verdict == .dropped || sync.verdict == .corrupts else {
+        self.entries = zip(entries, isChunk).map { entry, isChunk in
+            guard isChunk, let sync, sync.verdict == .dropped || sync.verdict == .corrupts else {
                 return entry
             }
             return Entry(
@@ -71,18 +89,23 @@ public struct Compatibility: Sendable {
     ) -> (verdict: Verdict, detail: String) {
         let sameCapability = known.filter { $0.identity.capability == role.identity.capability }
         guard !sameCapability.isEmpty else { return (.dropped, "\(receiver) does not know the capability") }
-        // A receiver may declare several messages of one type; the one of the same name is meant.
         let candidates = sameCapability.filter { $0.identity.type == role.identity.type }
-        guard let taken = candidates.first(where: { $0.message == role.message }) ?? candidates.first else {
+        guard let other = candidates.first else {
             return (.dropped, "\(receiver) does not know type \(role.identity.type.map { "\($0)" } ?? "of sync chunk")")
         }
-        guard let read = taken.reading(role.identity.version) else {
-            let version = role.identity.version.map { "version \($0)" } ?? "a packet without version"
-            return (.dropped, "\(receiver) does not accept \(version)")
+        // Several messages may share type and name; each is meant for its like.
+        let taken =
+            candidates.first { $0.declaration == role.declaration } ?? candidates.first { $0.message == role.message }
+        guard let taken else {
+            return other.reading(role.identity.version) == nil
+                ? (.dropped, refusal(role, receiver)) : (.corrupts, "\(receiver) takes it for \(other.message)")
         }
-        guard taken.message == role.message else {
-            return (.corrupts, "\(receiver) takes it for \(taken.message)")
-        }
+        guard let read = taken.reading(role.identity.version) else { return (.dropped, refusal(role, receiver)) }
         return FieldComparison.compare(written: role.fields, read: read.fields)
+    }
+
+    private static func refusal(_ role: MessageRole, _ receiver: Release) -> String {
+        let version = role.identity.version.map { "version \($0)" } ?? "a packet without version"
+        return "\(receiver) does not accept \(version)"
     }
 }

@@ -8,14 +8,18 @@ public struct MessageRole: Sendable {
     public let layout: String
     /// The fields that are sent.
     public let fields: [FieldDeclaration]
+    /// Tells messages apart that share capability, type and name.
+    let declaration: ObjectIdentifier
     /// What is read of a packet with some version: name of the layout and its fields; nil when the packet is dropped.
     let reading: @Sendable (Int16?) -> (layout: String, fields: [FieldDeclaration])?
 
-    /// The role of `message` in a release; nil when that release does not have it.
+    /// The role of `message` in a release; nil when that release does not have it. Of several layouts, which modules that
+    /// are loaded decide between, the first is the usual one.
     init?<M: Message>(_ message: M.Type, in release: Release) {
         guard let layout = M.Layout.allCases.first(where: { M.releases(in: $0).contains(release) }) else { return nil }
         guard let identity = M.identity(in: layout) else { return nil }
         self.message = M.name.description
+        self.declaration = ObjectIdentifier(M.self)
         self.identity = identity
         self.layout = M.layoutName(in: layout)
         self.fields = Recorder.fields(of: M.self, in: layout)

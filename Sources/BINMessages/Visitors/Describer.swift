@@ -168,9 +168,9 @@ public struct Describer: FieldVisitor, ~Copyable, ~Escapable {
 
     public mutating func endCondition() {}
 
-    public mutating func beginGroup(_ name: StaticString) { nodes.append(FieldNode(.beginGroup, name)) }
+    public mutating func beginGroup(_ name: StaticString) { begin(.beginGroup, .endGroup, name) }
 
-    public mutating func endGroup() { nodes.append(FieldNode(.endGroup, "")) }
+    public mutating func endGroup() { end() }
 
     /// Notes which field it was that could not be read.
     private mutating func failed(_ name: StaticString, _ error: WireError) -> WireError {

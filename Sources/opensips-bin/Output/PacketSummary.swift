@@ -8,16 +8,14 @@ struct PacketSummary {
 
     /// Fields shown by their value alone, in this order of appearance.
     static let bareFields: Set<String> = [
-        "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body", "uri",
-        "gwId",
-        "carrierId", "address", "attr", "user", "event", "presUri", "modName", "tag1", "cancelReason",
+        "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body",
+        "uri", "gwId", "carrierId", "address", "attr", "user", "event", "presUri", "modName", "tag1", "relay",
     ]
     /// Fields shown with their name.
     static let namedFields: Set<String> = [
         "clusterId", "sourceNodeId", "reqNodeList", "seq", "neighbourId", "state", "totalChunks", "dataVersion",
-        "serverId",
-        "expires", "cseq", "nodeId", "reqLike", "tag", "hId", "sourceCluster", "requireReply", "lastGeneratedCseq",
-        "group", "setId", "statusFlags", "collection", "proto",
+        "serverId", "expires", "cseq", "nodeId", "reqLike", "tag", "hId", "sourceCluster", "requireReply",
+        "lastGeneratedCseq", "group", "setId", "statusFlags", "collection",
     ]
     /// Lists of which the first elements are shown.
     static let listed: Set<String> = [
@@ -75,6 +73,8 @@ struct PacketSummary {
     /// A field of the message itself.
     private func field(_ node: FieldNode, _ bytes: RawSpan) {
         let name = node.name.description
+        // Bytes that no declaration explains are called body; a presence document is, too, but too long for a line.
+        if name == "body", node.kind == .text { return }
         if PacketSummary.bareFields.contains(name) {
             output.append("  " as StaticString)
             bare(node, bytes)
@@ -98,7 +98,8 @@ struct PacketSummary {
         }
         guard elements <= PacketSummary.shownElements else { return }
         switch node.name.description {
-        case "pipeName", "profileName", "nodeId", "aor", "callid", "value": break
+        case "pipeName", "profileName", "nodeId", "aor", "callid", "value", "id", "uri", "address", "attr", "user":
+            break
         case "counter":
             output.append("=" as StaticString)
             bare(node, bytes)
@@ -112,7 +113,9 @@ struct PacketSummary {
 
     private func bare(_ node: FieldNode, _ bytes: RawSpan) {
         if node.kind == .text, let value = try? node.text.bytes(in: bytes) {
-            text.plain(value)
+            // Of a SIP message the first line is enough.
+            let end = node.meaning == .sipMessage ? value.withUnsafeBytes { $0.firstIndex { $0 < 0x20 } } : nil
+            text.plain(value.extracting(0..<(end ?? value.byteCount)))
         } else if node.kind == .bytes {
             output.append("\(node.length) bytes")
         } else {
