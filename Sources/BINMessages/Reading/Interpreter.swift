@@ -266,7 +266,7 @@ public struct Interpreter: Sendable {
         let failure = reader.describe(bytes, into: &description.nodes)
         guard let failure else { return }
         let inner = name.string(in: bytes) ?? "(a capability that is not UTF-8)"
-        description.trailing = failure.trailing
+        if let trailing = failure.trailing, !trailing.isEmpty { description.trailing = trailing }
         description.failure = DecodingFailure(
             failure.reason, offset: failure.offset, capability: inner, message: "sync-chunk",
             layout: description.layout, field: failure.field)
