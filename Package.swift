@@ -36,14 +36,19 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
-        .testTarget(name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages"], swiftSettings: houseRules),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
         .testTarget(
-            name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture"],
+            name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages", "TestSupport"], swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture"],
+            name: "CommandLineTests",
+            dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),
-        .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
-        .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),
+        .testTarget(name: "BINWireTests", dependencies: ["BINWire", "TestSupport"], swiftSettings: houseRules),
+        .testTarget(
+            name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire", "TestSupport"], swiftSettings: houseRules),
     ]
 )

@@ -1,5 +1,6 @@
 import BINCapture
 import Foundation
+import TestSupport
 import Testing
 
 @testable import opensips_bin
@@ -113,7 +114,7 @@ import Testing
     }
 
     @Test func `random text is answered`() {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededRandom.printed()
         for _ in 0..<5000 {
             let text = (0..<Int.random(in: 0...30, using: &random)).map { _ in
                 Array("{}[]\",:\\u0eE-1.9tfn ".utf8).randomElement() ?? 0

@@ -1,6 +1,7 @@
 import BINMessages
 import BINWire
 import Foundation
+import TestSupport
 import Testing
 
 /// The test vectors hold for a decoder that has nothing but the exported layouts, which shares no code with the library
@@ -48,11 +49,6 @@ import Testing
         "CutAtField", "CutInField", "WrongValueSize", "NegativeLength", "StringPastEnd", "CountOutOfRange",
         "TrailingBytes",
     ]
-
-    private func bytes(_ hexadecimal: String) -> [UInt8] {
-        let digits = hexadecimal.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
-    }
 
     private func entries(_ decoder: LayoutDecoder, _ group: Group) -> [LayoutDecoder.Entry] {
         let names = group.layout.split(separator: "|").map(String.init)
