@@ -113,11 +113,12 @@ struct PacketText {
         // Each open list has its own number of elements.
         var elements: [Int] = []
         var variable = Text()
-        for node in description.nodes {
+        for (index, node) in description.nodes.enumerated() {
             switch node.kind {
             case .beginList, .beginRecords, .beginGroup:
-                line(depth, node.name)
-                output.append(UInt8(ascii: "\n"))
+                indent(depth)
+                output.append(node.name)
+                output.append(Self.isEnd(description.nodes, index + 1) ? ": none\n" : ":\n")
                 depth += 1
                 elements.append(0)
             case .endList, .endRecords, .endGroup:
@@ -141,6 +142,14 @@ struct PacketText {
                 default: break
                 }
             }
+        }
+    }
+
+    private static func isEnd(_ nodes: [FieldNode], _ index: Int) -> Bool {
+        guard index < nodes.count else { return true }
+        return switch nodes[index].kind {
+        case .endList, .endRecords, .endGroup: true
+        default: false
         }
     }
 
