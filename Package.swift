@@ -42,7 +42,7 @@ let package = Package(
             name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture"],
             swiftSettings: houseRules),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["opensips-bin", "BINWire", "BINMessages"],
+            name: "CommandLineTests", dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture"],
             swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
         .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),

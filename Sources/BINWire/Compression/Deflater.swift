@@ -14,7 +14,8 @@
     public init(level: Int = 6, capacity: Int = Framing.maximumLength) {
         self.capacity = Swift.max(capacity, 1)
         self.stream = DeflateStream(level: level)
-        unsafe self.output = .allocate(byteCount: self.capacity, alignment: 16)
+        // One more byte: deflate says that it is done only when there is room left.
+        unsafe self.output = .allocate(byteCount: self.capacity + 1, alignment: 16)
     }
 
     deinit {
@@ -38,7 +39,7 @@
     /// - Returns: whether the result has at most `limit` bytes.
     public mutating func deflate(_ input: RawSpan, dictionary: DeflateDictionary? = nil, limit: Int = .max) -> Bool {
         let room = Swift.min(Swift.max(limit, 0), capacity)
-        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: output[..<room])
+        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: output[...room])
         let known = dictionary?.bytes ?? []
         let written = unsafe stream.deflate(input, dictionary: known.span.bytes, into: target)
         count = written ?? 0

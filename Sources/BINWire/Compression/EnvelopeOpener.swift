@@ -1,6 +1,6 @@
 /// Takes packets as they come and hands on what they mean to carry: the packets of an envelope, and every other packet itself.
 ///
-/// An envelope is checked as a whole before its first packet is handed on (DX-4 to DX-12 of Spec/extensions/deflate.md), so
+/// An envelope is checked as a whole before its first packet is handed on (DX-9 to DX-15 of Spec/extensions/deflate.md), so
 /// one that is refused has no effect. One opener can serve many connections; it keeps a buffer of the largest size it was
 /// used for.
 public struct EnvelopeOpener: ~Copyable {

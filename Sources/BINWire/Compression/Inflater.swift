@@ -18,7 +18,7 @@ public struct InflationLimits: Hashable, Sendable {
 
 /// Decompresses raw deflate data of a stated size, within limits, with one stream and one buffer that are used again.
 ///
-/// Nothing is reserved for a size before it passed the limits, and nothing is written beyond it.
+/// Nothing is reserved for a size before it passed the limits.
 @safe public struct Inflater: ~Copyable {
     /// What is accepted.
     public let limits: InflationLimits
@@ -63,20 +63,21 @@ public struct InflationLimits: Hashable, Sendable {
         guard (size - 1) / Swift.max(limits.maximumRatio, 1) < payload.byteCount else {
             throw WireError(.inflationRatioTooHigh, at: offset)
         }
+        // One more byte: when it is written, there is more than was stated.
         let capacity = unsafe output.count
-        if size > capacity {
+        if size >= capacity {
             unsafe output.deallocate()
-            unsafe output = .allocate(byteCount: size, alignment: 16)
+            unsafe output = .allocate(byteCount: size + 1, alignment: 16)
         }
-        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: output[..<size])
+        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: output[...size])
         let known = dictionary?.bytes ?? []
         let outcome = unsafe stream.inflate(payload, dictionary: known.span.bytes, into: target)
         guard !outcome.isBroken else { throw WireError(.badDeflateData, at: offset) }
         guard outcome.ended else {
             // Stopped for want of input, or for want of room.
-            throw WireError(outcome.unread == 0 ? .deflateDataCutShort : .inflatedSizeMismatch, at: offset)
+            throw WireError(outcome.room > 0 ? .deflateDataCutShort : .inflatedSizeMismatch, at: offset)
         }
-        guard outcome.room == 0 else { throw WireError(.inflatedSizeMismatch, at: offset) }
+        guard outcome.room == 1 else { throw WireError(.inflatedSizeMismatch, at: offset) }
         guard outcome.unread == 0 else { throw WireError(.bytesBehindDeflateData, at: offset) }
         count = size
     }

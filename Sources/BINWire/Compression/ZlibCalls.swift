@@ -142,7 +142,8 @@ enum DeflateChecksums {
         // Reads the given bytes and returns a number.
         return unsafe bytes.withUnsafeBytes {
             unsafe UInt32(
-                truncatingIfNeeded: CZlib.crc32(0, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32($0.count)))
+                truncatingIfNeeded: CZlib.crc32(
+                    0, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32($0.count)))
         }
     }
 
