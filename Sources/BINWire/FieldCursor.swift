@@ -28,11 +28,11 @@ public struct FieldCursor: ~Escapable {
 
     /// A cursor over the body of a 2.3 packet that is followed by at least ``slack`` more bytes.
     ///
-    /// It reads the same as the general cursor, with fewer comparisons.
+    /// It reads the same as the general cursor, with fewer comparisons. Nil when there are not that many bytes behind it.
     @inlinable @inline(__always)
     @_lifetime(copy bytes)
-    public init(_ bytes: RawSpan, bodyBeforeTrailer range: Range<Int>) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount &- FieldCursor.slack)
+    public init?(_ bytes: RawSpan, bodyBeforeTrailer range: Range<Int>) {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.byteCount &- FieldCursor.slack else { return nil }
         self.bytes = bytes
         self.position = range.lowerBound
         self.end = range.upperBound

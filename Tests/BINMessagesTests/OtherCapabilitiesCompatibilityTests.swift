@@ -15,7 +15,7 @@ struct OtherCapabilitiesCompatibilityTests {
             ("3.1.12", "3.1.13", "cachedb-local-repl", "sync-chunk", .loses),
             ("3.0.5", "3.1.17", "presence", "CL_PRESENCE_PUBLISH", .dropped),
             ("3.1.13", "3.1.14", "b2be-entities-repl", "REPL_ENTITY_PARAM_UPDATE", .works),
-            ("3.2.19", "3.3.10", "b2be-entities-repl", "REPL_ENTITY_DELETE", .works),
+            ("3.3.10", "3.4.18", "b2be-entities-repl", "REPL_ENTITY_DELETE", .works),
             ("3.5.9", "3.6.8", "b2be-entities-repl", "REPL_ENTITY_UPDATE", .corrupts),
             ("3.4.18", "3.5.9", "siprec", "session", .corrupts), ("3.2.19", "3.3.10", "siprec", "session", .dropped),
             ("3.2.19", "3.3.10", "rtp_relay_ctx", "context", .dropped),

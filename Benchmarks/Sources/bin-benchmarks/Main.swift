@@ -1,8 +1,24 @@
 import BINWire
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 @main
 struct Benchmarks {
-    static func main() throws {
+    static func main() {
+        do {
+            try measure()
+        } catch {
+            let sentence = "bin-benchmarks: \(error)\n"
+            _ = sentence.withCString { write(2, $0, strlen($0)) }
+            exit(1)
+        }
+    }
+
+    private static func measure() throws {
         let packet = try ContactPacket()
         print("contact insert of \(packet.bytes.count) bytes; times are the fastest (median) of many short trials\n")
         let decoding = Comparison(

@@ -1,7 +1,8 @@
 public import BINWire
 
 // A generic function that is called from another module is not compiled for the caller's type. The messages that come by
-// the thousands are named here, so that decoding them costs the same from everywhere; all others work, only slower.
+// the thousands are named here, so that decoding them costs little more from another module; all others work, only
+// slower. Contacts have functions of their own (ContactCoding.swift), which save even looking for the type.
 
 extension Message {
     /// Decodes a body into this message, whose earlier values are overwritten.
@@ -11,24 +12,30 @@ extension Message {
     ///   - layout: the layout of the sender's release.
     /// - Throws: ``BINWire/WireError``; every byte of the body must belong to a field. Fields that `layout` does not have
     ///   keep their values, and after an error nothing is said of any.
-    @_specialize(exported:true,where Self == AoRInsert)
-    @_specialize(exported:true,where Self == AoRDelete)
-    @_specialize(exported:true,where Self == ContactInsert)
-    @_specialize(exported:true,where Self == ContactUpdate)
-    @_specialize(exported:true,where Self == ContactDelete)
-    @_specialize(exported:true,where Self == DialogCreated)
-    @_specialize(exported:true,where Self == DialogUpdated)
-    @_specialize(exported:true,where Self == DialogDeleted)
-    @_specialize(exported:true,where Self == DialogCSeqUpdate)
-    @_specialize(exported:true,where Self == DialogValue)
-    @_specialize(exported:true,where Self == ProfileCounters)
-    @_specialize(exported:true,where Self == PipeCounters)
-    @_specialize(exported:true,where Self == Ping)
-    @_specialize(exported:true,where Self == Pong)
+    @specialized(where Self == ContactInsert)
+    @specialized(where Self == ContactUpdate)
+    @specialized(where Self == ContactDelete)
+    @specialized(where Self == AoRInsert)
+    @specialized(where Self == AoRDelete)
+    @specialized(where Self == ProfileCounters)
+    @specialized(where Self == PipeCounters)
+    @specialized(where Self == DialogCreated)
+    @specialized(where Self == DialogUpdated)
+    @specialized(where Self == DialogDeleted)
+    @specialized(where Self == DialogCSeqUpdate)
+    @specialized(where Self == DialogValue)
+    @specialized(where Self == Ping)
+    @specialized(where Self == Pong)
     public mutating func decode(_ bytes: RawSpan, range: Range<Int>, in layout: Layout) throws(WireError) {
+        try decodeBody(bytes, range: range, in: layout)
+    }
+
+    /// What decoding is, for whoever compiles it for one type.
+    @inline(__always)
+    mutating func decodeBody(_ bytes: RawSpan, range: Range<Int>, in layout: Layout) throws(WireError) {
         // Said twice, so that the compiler folds framing and the room behind the body into the first.
-        if layout.framing == .v2_3, range.lowerBound >= 0, range.upperBound <= bytes.byteCount - FieldCursor.slack {
-            var decoder = Decoder(FieldCursor(bytes, bodyBeforeTrailer: range))
+        if layout.framing == .v2_3, let cursor = FieldCursor(bytes, bodyBeforeTrailer: range) {
+            var decoder = Decoder(cursor)
             try fields(&decoder, in: layout)
             try decoder.finish()
         } else {
@@ -56,21 +63,29 @@ extension Message {
     ///   - layout: the layout of the receiver's release.
     ///   - writer: the packet; begun in the layout's framing.
     /// - Throws: ``BINWire/WireError`` when it does not fit or a text lies outside of `source`.
-    @_specialize(exported:true,where Self == AoRInsert)
-    @_specialize(exported:true,where Self == AoRDelete)
-    @_specialize(exported:true,where Self == ContactInsert)
-    @_specialize(exported:true,where Self == ContactUpdate)
-    @_specialize(exported:true,where Self == ContactDelete)
-    @_specialize(exported:true,where Self == DialogCreated)
-    @_specialize(exported:true,where Self == DialogUpdated)
-    @_specialize(exported:true,where Self == DialogDeleted)
-    @_specialize(exported:true,where Self == DialogCSeqUpdate)
-    @_specialize(exported:true,where Self == DialogValue)
-    @_specialize(exported:true,where Self == ProfileCounters)
-    @_specialize(exported:true,where Self == PipeCounters)
-    @_specialize(exported:true,where Self == Ping)
-    @_specialize(exported:true,where Self == Pong)
+    @specialized(where Self == ContactInsert)
+    @specialized(where Self == ContactUpdate)
+    @specialized(where Self == ContactDelete)
+    @specialized(where Self == AoRInsert)
+    @specialized(where Self == AoRDelete)
+    @specialized(where Self == ProfileCounters)
+    @specialized(where Self == PipeCounters)
+    @specialized(where Self == DialogCreated)
+    @specialized(where Self == DialogUpdated)
+    @specialized(where Self == DialogDeleted)
+    @specialized(where Self == DialogCSeqUpdate)
+    @specialized(where Self == DialogValue)
+    @specialized(where Self == Ping)
+    @specialized(where Self == Pong)
     public mutating func encode(
+        from source: RawSpan, in layout: Layout, into writer: inout PacketWriter
+    ) throws(WireError) {
+        try encodeBody(from: source, in: layout, into: &writer)
+    }
+
+    /// What encoding is, for whoever compiles it for one type.
+    @inline(__always)
+    mutating func encodeBody(
         from source: RawSpan, in layout: Layout, into writer: inout PacketWriter
     ) throws(WireError) {
         var encoder = Encoder(source: source, writer: writer)

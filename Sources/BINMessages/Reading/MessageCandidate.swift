@@ -26,6 +26,7 @@ public struct MessageCandidate: Sendable {
     let check: @Sendable (RawSpan, Range<Int>, Framing) -> Verdict
     let measure: @Sendable (RawSpan, Range<Int>, Framing) throws(WireError) -> Int
     let describe: @Sendable (RawSpan, Range<Int>, Framing, inout [FieldNode]) -> DescribedPart
+    let compose: @Sendable (any FieldSource, inout PacketWriter) throws(CompositionFailure) -> Void
     let reencode: @Sendable (RawSpan, Range<Int>, Framing, inout PacketWriter) throws(WireError) -> Void
 
     /// How well bytes fit.
@@ -118,6 +119,25 @@ extension MessageCandidate {
             part.end = describer.offset
             nodes = describer.finish()
             return part
+        }
+        self.compose = { source, writer throws(CompositionFailure) in
+            var absent: Set<Int> = []
+            while true {
+                var message = M()
+                var composer = Composer(source, absentRemainders: absent)
+                do throws(WireError) {
+                    try message.fields(&composer, in: layout)
+                } catch {
+                    if let remainder = composer.failedRemainder, absent.insert(remainder).inserted { continue }
+                    throw CompositionFailure.noValue(field: composer.failedField ?? "?")
+                }
+                do throws(WireError) {
+                    unsafe try message.encode(from: composer.arena.span.bytes, in: layout, into: &writer)
+                } catch {
+                    throw CompositionFailure.wire(error)
+                }
+                return
+            }
         }
         self.reencode = { bytes, range, framing, writer throws(WireError) in
             var message = try M(decoding: bytes, range: range, in: layout)
