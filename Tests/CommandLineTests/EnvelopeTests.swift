@@ -57,6 +57,15 @@ import Testing
         #expect(try Self.json(result.lines.last)["packets"] == nil)
     }
 
+    @Test func `an envelope in JSON becomes the same packet again`() throws {
+        let json = try Tool.run(["inspect", "--json", "-"], input: Self.capture())
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pcap")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let converted = try Tool.run(["convert", "--pcap", file.path, "-"], input: Data(json.output.utf8))
+        #expect(converted.status == 0, "\(converted.errors)")
+        #expect(try Tool.run(["inspect", "--json", file.path]).output == json.output)
+    }
+
     @Test func `text shows them too`() throws {
         let line = try Tool.run(["inspect", "-"], input: Self.capture())
         #expect(

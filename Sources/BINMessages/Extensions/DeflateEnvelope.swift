@@ -39,7 +39,8 @@ public struct DeflateEnvelope: Message {
         _ visitor: inout Visitor, in layout: DeflateLayout
     ) throws(WireError) {
         try visitor.integer("dictionary", &dictionary, .bits, "Adler-32 of the dictionary, 0 for none")
-        try visitor.count("packetCount", &packetCount, atMost: 65_535, "number of packets inside, at least 1")
+        // No count of the declaration: those are taken from the lists they count, and here there is none.
+        try visitor.integer("packetCount", &packetCount, .plain, "number of packets inside, 1 to 65535")
         try visitor.integer("inflatedSize", &inflatedSize, .plain, "bytes of the packets inside")
         try visitor.integer("checksum", &checksum, .bits, "CRC-32 of the packets inside")
         try visitor.rest("payload", &payload, .opaque, "the packets, one after the other, in raw deflate")

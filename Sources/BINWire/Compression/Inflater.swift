@@ -3,14 +3,15 @@
 public struct InflationLimits: Hashable, Sendable {
     /// The most inflated bytes accepted.
     public var maximumSize: Int
-    /// The most inflated bytes accepted for each byte of the payload. Deflate can reach 1032; real packets stay below 40.
+    /// The most inflated bytes accepted for each byte of the payload. Deflate can reach 1032; recorded traffic
+    /// stays below 80.
     public var maximumRatio: Int
 
     /// - Parameters:
     ///   - maximumSize: by default 1 MiB.
-    ///   - maximumRatio: by default 100.
+    ///   - maximumRatio: by default 200.
     @inlinable
-    public init(maximumSize: Int = 1 << 20, maximumRatio: Int = 100) {
+    public init(maximumSize: Int = 1 << 20, maximumRatio: Int = 200) {
         self.maximumSize = maximumSize
         self.maximumRatio = maximumRatio
     }
