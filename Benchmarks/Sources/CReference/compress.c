@@ -6,7 +6,7 @@
 
 /* Raw zlib as a program would use it: one stream that is reset from piece to piece, and one buffer. */
 
-uint64_t c_deflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int level, size_t rounds) {
+uint64_t c_deflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int level, int checked, size_t rounds) {
     static unsigned char buffer[1 << 17];
     z_stream stream;
     uint64_t sum = 0;
@@ -21,6 +21,7 @@ uint64_t c_deflate_rounds(const c_text *pieces, int count, const c_text *diction
             stream.next_out = buffer;
             stream.avail_out = sizeof buffer;
             if (deflate(&stream, Z_FINISH) != Z_STREAM_END) return 0;
+            if (checked) sum += crc32(0, (const Bytef *)pieces[piece].start, (uInt)pieces[piece].length) & 1;
             sum += sizeof buffer - stream.avail_out;
         }
     }
@@ -28,7 +29,7 @@ uint64_t c_deflate_rounds(const c_text *pieces, int count, const c_text *diction
     return sum;
 }
 
-uint64_t c_inflate_rounds(const c_text *pieces, int count, const c_text *dictionary, size_t rounds) {
+uint64_t c_inflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int checked, size_t rounds) {
     static unsigned char buffer[1 << 17];
     z_stream stream;
     uint64_t sum = 0;
@@ -43,6 +44,7 @@ uint64_t c_inflate_rounds(const c_text *pieces, int count, const c_text *diction
             stream.next_out = buffer;
             stream.avail_out = sizeof buffer;
             if (inflate(&stream, Z_FINISH) != Z_STREAM_END) return 0;
+            if (checked) sum += crc32(0, buffer, (uInt)(sizeof buffer - stream.avail_out)) & 1;
             sum += sizeof buffer - stream.avail_out;
         }
     }

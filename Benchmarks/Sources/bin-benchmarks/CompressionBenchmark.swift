@@ -3,7 +3,7 @@ import BINWire
 import CReference
 
 /// The recorded contact sync through our deflater and inflater, and through packer and opener as a whole, beside raw zlib
-/// with the same pieces, level and dictionary.
+/// with the same pieces, level and dictionary. Packer and opener also frame, check and compute CRC-32; so zlib does that too.
 struct CompressionBenchmark {
     private let packets: [[UInt8]]
     /// The packets as a packer gathers them.
@@ -52,17 +52,17 @@ struct CompressionBenchmark {
             print("contact sync of \(size) bytes, level \(level): \(decimals(ratio)) times smaller")
             let deflating = Comparison(
                 "    deflate", unit: "ns", trials: 60, rounds: 2,
-                ours: { deflate($0, level) }, theirs: { deflateInC($0, level) })
+                ours: { deflate($0, level) }, theirs: { deflateInC($0, level, checked: false) })
             let packing = Comparison(
                 "    pack into envelopes", unit: "ns", trials: 60, rounds: 2,
-                ours: { pack($0, level) }, theirs: { deflateInC($0, level) })
+                ours: { pack($0, level) }, theirs: { deflateInC($0, level, checked: true) })
             let inflating = Comparison(
                 "    inflate", unit: "ns", trials: 60, rounds: 10,
-                ours: { inflate(payloads, $0) }, theirs: { inflateInC(payloads, $0) })
+                ours: { inflate(payloads, $0) }, theirs: { inflateInC(payloads, $0, checked: false) })
             let envelopes = envelopes(level)
             let opening = Comparison(
                 "    open envelopes", unit: "ns", trials: 60, rounds: 10,
-                ours: { open(envelopes, $0) }, theirs: { inflateInC(payloads, $0) })
+                ours: { open(envelopes, $0) }, theirs: { inflateInC(payloads, $0, checked: true) })
             for comparison in [deflating, packing, inflating, opening] {
                 let ours = Double(size) / comparison.ours.best * 1000
                 let zlib = Double(size) / comparison.theirs.best * 1000
@@ -158,15 +158,15 @@ struct CompressionBenchmark {
 
     // MARK: Theirs
 
-    private func deflateInC(_ rounds: Int, _ level: Int) -> UInt64 {
+    private func deflateInC(_ rounds: Int, _ level: Int, checked: Bool) -> UInt64 {
         withTexts(batches) { pieces, dictionary in
-            c_deflate_rounds(pieces, CInt(batches.count), dictionary, CInt(level), rounds)
+            c_deflate_rounds(pieces, CInt(batches.count), dictionary, CInt(level), checked ? 1 : 0, rounds)
         }
     }
 
-    private func inflateInC(_ payloads: [[UInt8]], _ rounds: Int) -> UInt64 {
+    private func inflateInC(_ payloads: [[UInt8]], _ rounds: Int, checked: Bool) -> UInt64 {
         withTexts(payloads) { pieces, dictionary in
-            c_inflate_rounds(pieces, CInt(payloads.count), dictionary, rounds)
+            c_inflate_rounds(pieces, CInt(payloads.count), dictionary, checked ? 1 : 0, rounds)
         }
     }
 
