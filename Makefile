@@ -31,6 +31,7 @@ test: setup ## run all tests
 
 spec: setup ## write the machine-readable parts of Spec/ from the declarations
 	$(SWIFT) run opensips-bin spec export Spec
+	$(SWIFT) run opensips-bin vectors generate Spec/vectors
 
 format: ## lay the code out
 	$(SWIFT) format --in-place --recursive $(SOURCES)

@@ -93,8 +93,47 @@ extension WireError: CustomStringConvertible {
     public var description: String { "\(code) at offset \(offset)" }
 }
 
+extension WireError.Code {
+    /// The name of the case, as the test vectors state it.
+    public var name: String {
+        switch self {
+        case .badMagic: "badMagic"
+        case .packetTooShort: "packetTooShort"
+        case .packetTooLong: "packetTooLong"
+        case .lengthMismatch: "lengthMismatch"
+        case .badCapabilityLength: "badCapabilityLength"
+        case .capabilityPastEnd: "capabilityPastEnd"
+        case .badChecksum: "badChecksum"
+        case .trailerMissing: "trailerMissing"
+        case .integerPastEnd: "integerPastEnd"
+        case .lengthPastEnd: "lengthPastEnd"
+        case .negativeLength: "negativeLength"
+        case .textPastEnd: "textPastEnd"
+        case .wrongValueSize: "wrongValueSize"
+        case .countOutOfRange: "countOutOfRange"
+        case .valueOutOfRange: "valueOutOfRange"
+        case .trailingBytes: "trailingBytes"
+        case .badChunkMarker: "badChunkMarker"
+        case .badChunkSize: "badChunkSize"
+        case .packetFull: "packetFull"
+        case .textOutsideSource: "textOutsideSource"
+        case .unknownEnvelope: "unknownEnvelope"
+        case .unknownDictionary: "unknownDictionary"
+        case .inflatedSizeOutOfRange: "inflatedSizeOutOfRange"
+        case .inflationRatioTooHigh: "inflationRatioTooHigh"
+        case .badDeflateData: "badDeflateData"
+        case .deflateDataCutShort: "deflateDataCutShort"
+        case .inflatedSizeMismatch: "inflatedSizeMismatch"
+        case .bytesBehindDeflateData: "bytesBehindDeflateData"
+        case .badInnerPacket: "badInnerPacket"
+        case .innerPacketCountMismatch: "innerPacketCountMismatch"
+        case .nestedEnvelope: "nestedEnvelope"
+        }
+    }
+}
+
 extension WireError.Code: CustomStringConvertible {
-    /// The reason in words, as printed by the tools and stored in the vectors.
+    /// The reason in words, as printed by the tools.
     public var description: String {
         switch self {
         case .badMagic: "the packet does not begin with P4CK"

@@ -16,7 +16,8 @@ struct OpenSIPSBIN: ParsableCommand {
         abstract: "Speak, inspect and test BIN, the replication protocol of OpenSIPS servers.",
         version: "0.1.0-dev",
         subcommands: [
-            InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, SpecCommand.self,
+            InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, VectorsCommand.self,
+            SpecCommand.self,
         ])
 
     /// Wrong use ends with status 2, as documented for every command.

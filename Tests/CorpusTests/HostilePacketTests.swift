@@ -16,6 +16,7 @@ import Testing
         interpreter.interpret(span, header, from: SenderAddress(high: 0, low: 1), into: &description)
         var writer = PacketWriter()
         description.verify(span, header, using: &writer)
+        if let trailing = description.trailing { #expect(!trailing.isEmpty) }
         return description
     }
 

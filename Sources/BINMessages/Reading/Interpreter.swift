@@ -155,16 +155,16 @@ public struct Interpreter: Sendable {
                 description.sender = .node(cluster: routing.cluster, node: routing.source)
                 description.body = header.bodyOffset..<(header.length - routing.size)
             } catch {
-                refuse(bytes, header, .wire(error.code), &description)
+                refuse(bytes, header, .wire(error.code), at: Int(error.offset), &description)
                 return false
             }
         }
         return true
     }
 
-    /// Describes a body that no declaration explains.
+    /// Describes a body that no declaration explains; what is wrong stands at `offset`, or at the type.
     private func refuse(
-        _ bytes: RawSpan, _ header: PacketHeader, _ reason: DecodingFailure.Reason,
+        _ bytes: RawSpan, _ header: PacketHeader, _ reason: DecodingFailure.Reason, at offset: Int? = nil,
         _ description: inout PacketDescription
     ) {
         let body = description.body
@@ -172,7 +172,7 @@ public struct Interpreter: Sendable {
         description.nodes.append(
             FieldNode(.bytes, "body", .opaque, offset: body.lowerBound, end: body.upperBound, text: text))
         description.failure = DecodingFailure(
-            reason, offset: header.typeOffset, capability: capabilityName(bytes, header),
+            reason, offset: offset ?? header.typeOffset, capability: capabilityName(bytes, header),
             message: description.message?.description)
     }
 
@@ -302,7 +302,7 @@ public struct Interpreter: Sendable {
         let failure = reader.describe(bytes, into: &description.nodes)
         guard let failure else { return }
         let inner = name.string(in: bytes) ?? "(a capability that is not UTF-8)"
-        description.trailing = failure.trailing
+        if let trailing = failure.trailing, !trailing.isEmpty { description.trailing = trailing }
         description.failure = DecodingFailure(
             failure.reason, offset: failure.offset, capability: inner, message: "sync-chunk",
             layout: description.layout, field: failure.field)

@@ -23,14 +23,16 @@ public struct MessageCandidate: Sendable {
     /// The releases that a sender may run: those that send it, or all beside which an extension can be used.
     var senderReleases: ReleaseSet { isExtension ? .all : releases }
 
-    let check: @Sendable (RawSpan, Range<Int>, Framing) -> Verdict
+    package let check: @Sendable (RawSpan, Range<Int>, Framing) -> Verdict
     let measure: @Sendable (RawSpan, Range<Int>, Framing) throws(WireError) -> Int
-    let describe: @Sendable (RawSpan, Range<Int>, Framing, inout [FieldNode]) -> DescribedPart
+    package let describe: @Sendable (RawSpan, Range<Int>, Framing, inout [FieldNode]) -> DescribedPart
+    package let reencode: @Sendable (RawSpan, Range<Int>, Framing, inout PacketWriter) throws(WireError) -> Void
     let compose: @Sendable (any FieldSource, inout PacketWriter) throws(CompositionFailure) -> Void
-    let reencode: @Sendable (RawSpan, Range<Int>, Framing, inout PacketWriter) throws(WireError) -> Void
+    /// Appends a message of made-up values to a packet that was begun.
+    package let fill: @Sendable (inout Filler, inout PacketWriter) throws(WireError) -> Void
 
     /// How well bytes fit.
-    enum Verdict {
+    package enum Verdict: Sendable {
         /// Decoded to the last byte, and the values make sense.
         case fits
         /// Decoded to the last byte.
@@ -40,13 +42,13 @@ public struct MessageCandidate: Sendable {
     }
 
     /// How far a description came.
-    struct DescribedPart {
+    package struct DescribedPart: Sendable {
         /// Offset behind the last field that was read.
-        var end: Int
+        package var end: Int
         /// What was wrong, if anything.
-        var error: WireError?
+        package var error: WireError?
         /// The field that was wrong.
-        var failedField: StaticString?
+        package var failedField: StaticString?
     }
 
     /// The names of the layouts of `candidates` that `releases` use, joined with `|`; of all when none of them does.
@@ -142,6 +144,11 @@ extension MessageCandidate {
         self.reencode = { bytes, range, framing, writer throws(WireError) in
             var message = try M(decoding: bytes, range: range, in: layout)
             try message.encode(from: bytes, in: layout, into: &writer)
+        }
+        self.fill = { filler, writer throws(WireError) in
+            var message = M()
+            try message.fields(&filler, in: layout)
+            try message.encode(from: unsafe filler.arena.span.bytes, in: layout, into: &writer)
         }
     }
 }

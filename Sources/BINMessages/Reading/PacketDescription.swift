@@ -26,11 +26,11 @@ public struct PacketDescription: Sendable {
     public internal(set) var packets: [EnvelopedPacket] = []
 
     /// How the body was read, for re-encoding.
-    var candidate: MessageCandidate?
+    package var candidate: MessageCandidate?
     /// How the chunks of a sync packet were read.
-    var chunkCandidate: MessageCandidate?
+    package var chunkCandidate: MessageCandidate?
     /// Where the body stands, trailer left out.
-    var body: Range<Int> = 0..<0
+    package var body: Range<Int> = 0..<0
 
     /// An empty description.
     public init() {}

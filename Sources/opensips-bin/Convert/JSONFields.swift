@@ -21,7 +21,7 @@ struct JSONFields: FieldSource {
             guard strings.count == array.count else { return nil }
             return names.value(of: strings).map(Int64.init)
         }
-        return value.integer
+        return meaning == .contactID ? value.bits64 : value.integer
     }
 
     func bytes(_ name: String, _ meaning: Meaning) -> [UInt8]? {

@@ -122,13 +122,8 @@ final class PacketComposer {
 
     /// Seconds with up to nine decimals, exact.
     private func time(_ value: JSONValue?) throws(Failure) -> CaptureTime {
-        let text: String
-        switch value {
-        case nil: return CaptureTime(nanosecondsSinceEpoch: 0)
-        case .integer(let seconds)?: text = "\(seconds)"
-        case .decimal(let decimal)?: text = decimal
-        default: throw Failure(description: "the time is no number")
-        }
+        guard let value else { return CaptureTime(nanosecondsSinceEpoch: 0) }
+        guard case .number(let text) = value else { throw Failure(description: "the time is no number") }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let fraction = parts.count > 1 ? String(parts[1].prefix(9)) : ""
         let padded = fraction + String(repeating: "0", count: 9 - fraction.count)

@@ -1,38 +1,47 @@
-/// A JSON value as it was read: members in order, integers exact to 64 bits.
+/// A JSON value that was read. Numbers stay as they were written, so that no digit of a 64-bit one is lost.
 indirect enum JSONValue: Equatable {
     case null
     case bool(Bool)
-    case integer(Int64)
-    /// An integer above the signed range, such as some contact ids.
-    case unsigned(UInt64)
-    /// Any other number, as it was written.
-    case decimal(String)
+    case number(String)
     case string(String)
     case array([JSONValue])
-    case object([Member])
+    case object([(name: String, value: JSONValue)])
 
-    struct Member: Equatable {
-        var name: String
-        var value: JSONValue
-    }
-
-    /// The value of a member; nil for anything but an object that has it.
-    subscript(name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
-    }
-
-    var integer: Int64? {
-        switch self {
-        case .integer(let value): value
-        case .unsigned(let value): Int64(bitPattern: value)
-        default: nil
+    /// Values are equal when they are of the same kind and say the same, byte by byte; members may be in any order.
+    static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): return true
+        case (.bool(let left), .bool(let right)): return left == right
+        // A string compares equal to another one that only looks the same; here each byte counts.
+        case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
+            return left.utf8.elementsEqual(right.utf8)
+        case (.array(let left), .array(let right)): return left == right
+        case (.object(let left), .object(let right)):
+            return left.count == right.count
+                && left.allSatisfy { member in
+                    right.contains { $0.name.utf8.elementsEqual(member.name.utf8) && $0.value == member.value }
+                }
+        default: return false
         }
     }
 
-    var string: String? { if case .string(let value) = self { value } else { nil } }
+    subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+    }
 
+    var string: String? { if case .string(let string) = self { string } else { nil } }
     var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
+    var integer: Int64? { if case .number(let digits) = self { Int64(digits) } else { nil } }
+
+    /// The 64 bits of an integer that may be above the signed range, such as some contact ids.
+    var bits64: Int64? {
+        if case .number(let digits) = self {
+            Int64(digits) ?? UInt64(digits).map { Int64(bitPattern: $0) }
+        } else {
+            nil
+        }
+    }
 
     /// The bytes of a string, or of `{"hex": …}`.
     var bytes: [UInt8]? {
@@ -62,9 +71,7 @@ indirect enum JSONValue: Equatable {
         switch self {
         case .null: output.append("null" as StaticString)
         case .bool(let value): output.append(value ? "true" as StaticString : "false" as StaticString)
-        case .integer(let value): output.append(value)
-        case .unsigned(let value): output.append(value)
-        case .decimal(let text): output.append(text)
+        case .number(let digits): output.append(digits)
         case .string(let string): writer.string(string)
         case .array(let values):
             output.append(UInt8(ascii: "["))
