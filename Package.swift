@@ -25,7 +25,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
-        .target(name: "BINWire", swiftSettings: wireRules),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "BINWire", dependencies: ["CZlib"], swiftSettings: wireRules),
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
         .executableTarget(

@@ -21,6 +21,7 @@
 --   opensips-bin.group_text: group where it is a text
 --   opensips-bin.port_integer: port where it is a 32-bit integer
 --   opensips-bin.flags_text: flags where it is a text
+--   opensips-bin.checksum_integer: checksum where it is a 32-bit integer
 
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -684,10 +685,10 @@ BIN.bare = {address = true, aor = true, attr = true, body = true, callid = true,
   modName = true, presUri = true, relay = true, tag1 = true, tagName = true, uri = true, url = true, 
   user = true, variableName = true, }
 BIN.named = {clusterId = true, collection = true, cseq = true, dataVersion = true, expires = true, group = true, 
-  hId = true, lastGeneratedCseq = true, neighbourId = true, nodeId = true, reqLike = true, 
-  reqNodeList = true, requireReply = true, seq = true, serverId = true, setId = true, 
-  sourceCluster = true, sourceNodeId = true, state = true, statusFlags = true, tag = true, 
-  totalChunks = true, }
+  hId = true, inflatedSize = true, lastGeneratedCseq = true, neighbourId = true, nodeId = true, 
+  packetCount = true, reqLike = true, reqNodeList = true, requireReply = true, seq = true, 
+  serverId = true, setId = true, sourceCluster = true, sourceNodeId = true, state = true, 
+  statusFlags = true, tag = true, totalChunks = true, }
 BIN.shown_elements = 3
 
 BIN.fields = {
@@ -980,6 +981,11 @@ BIN.fields = {
   {"calleeStreams", "list", "calleeStreams", "streams of the callee"},
   {"flags_text", "text", "flags", "more flags"},
   {"delete", "text", "delete", "flags of the deletion"},
+  {"dictionary", "integer", "dictionary", "Adler-32 of the dictionary, 0 for none"},
+  {"packetCount", "integer", "packetCount", "number of packets inside, 1 to 65535"},
+  {"inflatedSize", "integer", "inflatedSize", "bytes of the packets inside"},
+  {"checksum_integer", "integer", "checksum", "CRC-32 of the packets inside"},
+  {"payload", "bytes", "payload", "the packets, one after the other, in raw deflate"},
   {"size", "integer", "size", "bytes of the content of a chunk"},
   {"marker", "integer", "marker", "101010101, in front of the content of a chunk"},
 }
@@ -1580,6 +1586,8 @@ L[254] = {text("relay"), integer("ctxState", "relayContextFlags"), integer("bran
   group("calleeLeg", L[246]), count("copiesCount", 32767), when("relay", "rtpengine", L[248]),
   when("relay", "rtpproxy", L[251]), unless("relay", {"rtpengine", "rtpproxy"}, L[253]), text("callid"),
   text("fromTag"), text("toTag"), text("flags", "plain", "flags_text"), text("delete")}
+L[255] = {integer("dictionary", "bits"), integer("packetCount"), integer("inflatedSize"),
+  integer("checksum", "bits", "checksum_integer"), rest("payload", "opaque")}
 end
 
 -- Messages: type (nil: a chunk of a sync), version, framing, name, layouts and the releases of each, fields.
@@ -1832,6 +1840,8 @@ message(0, 4, "2.3", "context", {{"SR-E", {119, 130}}}, L[166])
 capability("rtp_relay_ctx", "none")
 message(0, 1, "2.3", "context", {{"RR-A", {59, 78}}}, L[245])
 message(0, 4, "2.3", "context", {{"RR-B", {79, 130}}}, L[254])
+capability("ext-deflate", "trailer")
+message(1, 1, "2.3", "ENVELOPE", {{"DX-A", {}}}, L[255])
 end
 
 ------------------------------------------------------------------------------------------------------------------------

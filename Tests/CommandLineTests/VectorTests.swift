@@ -56,7 +56,7 @@ import Testing
             }
         }
         for capability in Catalogue.declared.capabilities {
-            for candidate in capability.families.flatMap(\.candidates) {
+            for candidate in capability.families.flatMap(\.candidates) where !candidate.isExtension {
                 let identity = candidate.identity
                 for layout in candidate.layouts {
                     let key = [

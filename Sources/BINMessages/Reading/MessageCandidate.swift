@@ -10,12 +10,18 @@ public struct MessageCandidate: Sendable {
     public let identity: MessageIdentity
     /// Generation of framing.
     public let framing: Framing
-    /// The releases that send it.
+    /// The releases that send it; none for an extension, which no release of OpenSIPS sends.
     public let releases: ReleaseSet
     /// The layouts that look the same, with the releases of each.
     public let layouts: [(name: String, releases: ReleaseSet)]
     /// The fields, as declared.
     public let fields: [FieldDeclaration]
+
+    /// Whether it is an extension: sent by nodes beside OpenSIPS, whatever release the servers run.
+    public var isExtension: Bool { releases.isEmpty }
+
+    /// The releases that a sender may run: those that send it, or all beside which an extension can be used.
+    var senderReleases: ReleaseSet { isExtension ? .all : releases }
 
     package let check: @Sendable (RawSpan, Range<Int>, Framing) -> Verdict
     let measure: @Sendable (RawSpan, Range<Int>, Framing) throws(WireError) -> Int

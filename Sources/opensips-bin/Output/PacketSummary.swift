@@ -15,7 +15,7 @@ struct PacketSummary {
     static let namedFields: Set<String> = [
         "clusterId", "sourceNodeId", "reqNodeList", "seq", "neighbourId", "state", "totalChunks", "dataVersion",
         "serverId", "expires", "cseq", "nodeId", "reqLike", "tag", "hId", "sourceCluster", "requireReply",
-        "lastGeneratedCseq", "group", "setId", "statusFlags", "collection",
+        "lastGeneratedCseq", "group", "setId", "statusFlags", "collection", "packetCount", "inflatedSize",
     ]
     /// Lists of which the first elements are shown.
     static let listed: Set<String> = [
@@ -68,6 +68,22 @@ struct PacketSummary {
                 }
             }
         }
+        packets(description.packets)
+    }
+
+    /// What an envelope holds: the kinds of its first packets.
+    private func packets(_ packets: [EnvelopedPacket]) {
+        guard !packets.isEmpty else { return }
+        output.append("  packets:" as StaticString)
+        for (index, packet) in packets.prefix(PacketSummary.shownElements).enumerated() {
+            output.append(index > 0 ? ", " : " " as StaticString)
+            if let message = packet.description.message {
+                output.append(message)
+            } else {
+                output.append("type \(packet.header.type)")
+            }
+        }
+        if packets.count > PacketSummary.shownElements { output.append(" … \(packets.count) in all") }
     }
 
     /// A field of the message itself.

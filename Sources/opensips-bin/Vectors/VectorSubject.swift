@@ -68,14 +68,15 @@ struct VectorSubject {
 
     static let routing = Routing(cluster: 1, source: 1, destination: 2)
 
-    /// Every subject there is, in the order of the catalogue.
+    /// Every subject there is, in the order of the catalogue. Extensions are left out: a vector names releases, which they do not
+    /// have, and made-up values make no envelope.
     static let all: [VectorSubject] = {
         let families = Catalogue.declared.capabilities.flatMap(\.families)
         let carriers = families.flatMap(\.candidates).filter {
             $0.fields.last?.meaning == .chunks || $0.fields.last?.meaning == .unsizedChunks
         }
         return families.flatMap { family in
-            family.candidates.flatMap { candidate -> [VectorSubject] in
+            family.candidates.filter { !$0.isExtension }.flatMap { candidate -> [VectorSubject] in
                 let versions = Set(family.candidates.compactMap(\.identity.version))
                 let namesakes = family.candidates.filter { $0.name.description == candidate.name.description }
                 let isNewest = namesakes.last.map { same($0, candidate) } ?? true
