@@ -34,7 +34,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
-        .target(name: "BINWire", swiftSettings: wireRules),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "BINWire", dependencies: ["CZlib"], swiftSettings: wireRules),
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(
@@ -58,19 +59,24 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
-        .testTarget(name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages"], swiftSettings: houseRules),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
         .testTarget(
-            name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture"],
+            name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages", "TestSupport"], swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["opensips-bin", "BINWire", "BINMessages"],
+            name: "CommandLineTests",
+            dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),
-        .testTarget(name: "BINWireTests", dependencies: ["BINWire"], swiftSettings: houseRules),
-        .testTarget(name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire"], swiftSettings: houseRules),
+        .testTarget(name: "BINWireTests", dependencies: ["BINWire", "TestSupport"], swiftSettings: houseRules),
+        .testTarget(
+            name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire", "TestSupport"], swiftSettings: houseRules),
         .testTarget(
             name: "BINTransportTests",
             dependencies: [
-                "BINTransport", "BINWire",
+                "BINTransport", "BINWire", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -6,7 +6,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     dependencies: [.package(name: "opensips-bin", path: "..")],
     targets: [
-        .target(name: "CReference"),
+        .target(name: "CReference", linkerSettings: [.linkedLibrary("z")]),
         .executableTarget(
             name: "bin-benchmarks",
             dependencies: [

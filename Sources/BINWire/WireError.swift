@@ -63,6 +63,28 @@ public struct WireError: Error, Hashable, Sendable {
         case packetFull
         /// A text refers to bytes outside of the source it was handed in with.
         case textOutsideSource
+        /// The packet of `ext-deflate` has another type or version than this library knows.
+        case unknownEnvelope
+        /// The envelope was deflated with a dictionary that is not at hand.
+        case unknownDictionary
+        /// The inflated size that an envelope states is not above zero, or it is above the receiver's limit.
+        case inflatedSizeOutOfRange
+        /// The inflated size that an envelope states is too large for so small a payload.
+        case inflationRatioTooHigh
+        /// The payload of an envelope is not deflate data.
+        case badDeflateData
+        /// The payload of an envelope ends before its deflate data do.
+        case deflateDataCutShort
+        /// The payload of an envelope inflates to more or to fewer bytes than it states.
+        case inflatedSizeMismatch
+        /// Bytes remain in the payload of an envelope behind its deflate data.
+        case bytesBehindDeflateData
+        /// What an envelope holds is not a sequence of whole packets.
+        case badInnerPacket
+        /// An envelope holds another number of packets than it states.
+        case innerPacketCountMismatch
+        /// An envelope holds an envelope.
+        case nestedEnvelope
     }
 }
 
@@ -71,8 +93,47 @@ extension WireError: CustomStringConvertible {
     public var description: String { "\(code) at offset \(offset)" }
 }
 
+extension WireError.Code {
+    /// The name of the case, as the test vectors state it.
+    public var name: String {
+        switch self {
+        case .badMagic: "badMagic"
+        case .packetTooShort: "packetTooShort"
+        case .packetTooLong: "packetTooLong"
+        case .lengthMismatch: "lengthMismatch"
+        case .badCapabilityLength: "badCapabilityLength"
+        case .capabilityPastEnd: "capabilityPastEnd"
+        case .badChecksum: "badChecksum"
+        case .trailerMissing: "trailerMissing"
+        case .integerPastEnd: "integerPastEnd"
+        case .lengthPastEnd: "lengthPastEnd"
+        case .negativeLength: "negativeLength"
+        case .textPastEnd: "textPastEnd"
+        case .wrongValueSize: "wrongValueSize"
+        case .countOutOfRange: "countOutOfRange"
+        case .valueOutOfRange: "valueOutOfRange"
+        case .trailingBytes: "trailingBytes"
+        case .badChunkMarker: "badChunkMarker"
+        case .badChunkSize: "badChunkSize"
+        case .packetFull: "packetFull"
+        case .textOutsideSource: "textOutsideSource"
+        case .unknownEnvelope: "unknownEnvelope"
+        case .unknownDictionary: "unknownDictionary"
+        case .inflatedSizeOutOfRange: "inflatedSizeOutOfRange"
+        case .inflationRatioTooHigh: "inflationRatioTooHigh"
+        case .badDeflateData: "badDeflateData"
+        case .deflateDataCutShort: "deflateDataCutShort"
+        case .inflatedSizeMismatch: "inflatedSizeMismatch"
+        case .bytesBehindDeflateData: "bytesBehindDeflateData"
+        case .badInnerPacket: "badInnerPacket"
+        case .innerPacketCountMismatch: "innerPacketCountMismatch"
+        case .nestedEnvelope: "nestedEnvelope"
+        }
+    }
+}
+
 extension WireError.Code: CustomStringConvertible {
-    /// The reason in words, as printed by the tools and stored in the vectors.
+    /// The reason in words, as printed by the tools.
     public var description: String {
         switch self {
         case .badMagic: "the packet does not begin with P4CK"
@@ -95,6 +156,17 @@ extension WireError.Code: CustomStringConvertible {
         case .badChunkSize: "the size of a sync chunk is negative or runs past the end of the packet"
         case .packetFull: "the packet would be longer than the largest packet"
         case .textOutsideSource: "a text refers to bytes outside of its source"
+        case .unknownEnvelope: "the envelope has an unknown type or version"
+        case .unknownDictionary: "the envelope was deflated with an unknown dictionary"
+        case .inflatedSizeOutOfRange: "the inflated size of the envelope is not above zero or above its limit"
+        case .inflationRatioTooHigh: "the inflated size of the envelope is too large for its payload"
+        case .badDeflateData: "the payload of the envelope is not deflate data"
+        case .deflateDataCutShort: "the payload of the envelope ends before its deflate data"
+        case .inflatedSizeMismatch: "the payload of the envelope inflates to another size than it states"
+        case .bytesBehindDeflateData: "bytes remain behind the deflate data of the envelope"
+        case .badInnerPacket: "the envelope does not hold whole packets"
+        case .innerPacketCountMismatch: "the envelope holds another number of packets than it states"
+        case .nestedEnvelope: "the envelope holds an envelope"
         }
     }
 }

@@ -15,7 +15,10 @@ struct OpenSIPSBIN: ParsableCommand {
         commandName: "opensips-bin",
         abstract: "Speak, inspect and test BIN, the replication protocol of OpenSIPS servers.",
         version: "0.1.0-dev",
-        subcommands: [InspectCommand.self, CompatCommand.self, DescribeCommand.self, SpecCommand.self])
+        subcommands: [
+            InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, VectorsCommand.self,
+            SpecCommand.self,
+        ])
 
     /// Wrong use ends with status 2, as documented for every command.
     static func main() {

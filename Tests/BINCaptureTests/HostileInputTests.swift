@@ -1,5 +1,6 @@
 import BINCapture
 import BINWire
+import TestSupport
 import Testing
 
 @Suite struct HostileInputTests {
@@ -37,7 +38,7 @@ import Testing
 
     @Test func `damaged files give errors and packets, and nothing worse`() {
         let seed = TCPReassemblyPropertyTests.seed
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for round in 0..<3000 {
             var file = Self.files[round % 3]
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
@@ -54,7 +55,7 @@ import Testing
 
     @Test(arguments: [0, 1, 12, 101, 108, 113, 228, 229, 276] as [UInt32])
     func `random frames of every link type are survived`(linkType: UInt32) {
-        var generator = SeededGenerator(seed: TCPReassemblyPropertyTests.seed &+ UInt64(linkType))
+        var generator = SeededRandom(seed: TCPReassemblyPropertyTests.seed &+ UInt64(linkType))
         var assembler = PacketAssembler()
         var sink = Collector()
         let starts: [[UInt8]] = [

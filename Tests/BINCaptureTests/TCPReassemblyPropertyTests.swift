@@ -1,6 +1,7 @@
 import BINCapture
 import BINWire
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TCPReassemblyPropertyTests {
@@ -12,7 +13,7 @@ import Testing
         var bytes: [UInt8]
     }
 
-    private func packets(_ generator: inout SeededGenerator, is2_2: Bool) -> [[UInt8]] {
+    private func packets(_ generator: inout SeededRandom, is2_2: Bool) -> [[UInt8]] {
         (0..<Int.random(in: 1...40, using: &generator)).map { index in
             let size = Int.random(in: 0...(Bool.random(using: &generator) ? 3000 : 60), using: &generator)
             let body = generator.bytes(size)
@@ -20,7 +21,7 @@ import Testing
         }
     }
 
-    private func pieces(_ stream: [UInt8], _ generator: inout SeededGenerator) -> [Piece] {
+    private func pieces(_ stream: [UInt8], _ generator: inout SeededRandom) -> [Piece] {
         var pieces: [Piece] = []
         var offset = 0
         while offset < stream.count {
@@ -34,7 +35,7 @@ import Testing
 
     @Test(arguments: 0..<200)
     func `however a stream is cut, misordered, doubled and overlapped, the same packets come out`(round: Int) {
-        var generator = SeededGenerator(seed: Self.seed &+ UInt64(round))
+        var generator = SeededRandom(seed: Self.seed &+ UInt64(round))
         let sent = packets(&generator, is2_2: Bool.random(using: &generator))
         let stream = sent.flatMap { $0 }
         var segments: [Piece] = []
@@ -63,7 +64,7 @@ import Testing
 
     @Test(arguments: 0..<200)
     func `a lost segment costs the packets it touches, and no other`(round: Int) {
-        var generator = SeededGenerator(seed: Self.seed &+ 1_000_000 &+ UInt64(round))
+        var generator = SeededRandom(seed: Self.seed &+ 1_000_000 &+ UInt64(round))
         let sent = packets(&generator, is2_2: Bool.random(using: &generator))
         var segments = pieces(sent.flatMap { $0 }, &generator)
         guard segments.count > 2 else { return }

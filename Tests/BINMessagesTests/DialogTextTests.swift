@@ -1,4 +1,5 @@
 import BINMessages
+import TestSupport
 import Testing
 
 @Suite struct DialogTextTests {
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func `any bytes survive writing and reading`() {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededRandom.printed()
         for _ in 0..<2000 {
             let some: [DialogText.Record] = (0..<Int.random(in: 0...4, using: &random)).map { _ in
                 let name = (0..<Int.random(in: 0...6, using: &random)).map { _ in

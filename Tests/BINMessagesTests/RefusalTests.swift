@@ -1,5 +1,6 @@
 import BINMessages
 import BINWire
+import TestSupport
 import Testing
 
 /// What is refused, with the field, the offset and the reason.
@@ -41,6 +42,16 @@ import Testing
         let failure = try #require(try refusal(internalPacket(type: 2, body)))
         #expect(failure.reason == .wire(.countOutOfRange))
         #expect(failure.field == "pathLen")
+    }
+
+    @Test func `a packet without room for its trailer is refused where its fields would begin`() throws {
+        let packet = bytes("5034434b 18000000 0500 0200 756c 01000000 01000000 0000")
+        let named = bytes("5034434b 27000000 0500 1300") + Array("usrloc-contact-repl".utf8) + [1, 0, 0, 0, 1, 0, 0, 0]
+        for (packet, offset) in [(packet, 18), (named, 35)] {
+            let failure = try #require(try refusal(packet))
+            #expect(failure.reason == .wire(.trailerMissing))
+            #expect(failure.offset == offset)
+        }
     }
 
     @Test func `a time of another size is refused by name and offset`() throws {

@@ -1,12 +1,6 @@
 import BINMessages
 import BINWire
 
-/// Bytes from hexadecimal digits; spaces do not count.
-func bytes(_ hex: String) -> [UInt8] {
-    let digits = hex.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
-}
-
 /// Strings in one run of bytes, for messages that are built by hand.
 struct Arena {
     private(set) var bytes: [UInt8] = []

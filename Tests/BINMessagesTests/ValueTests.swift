@@ -1,4 +1,5 @@
 import BINMessages
+import TestSupport
 import Testing
 
 @Suite struct KeyValuesTests {
@@ -44,9 +45,10 @@ import Testing
     }
 
     @Test func `no bits are lost`() {
+        var random = SeededRandom.printed()
         for names in [FlagNames.methods, .contact, .pipe, .dialog, .dialogBefore2_4] {
             for _ in 0..<500 {
-                let bits = Int32.random(in: .min ... .max)
+                let bits = Int32.random(in: .min ... .max, using: &random)
                 #expect(names.value(of: names.names(in: bits)) == bits)
             }
         }

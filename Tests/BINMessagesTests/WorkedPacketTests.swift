@@ -1,6 +1,7 @@
 import BINMessages
 import BINWire
 import Foundation
+import TestSupport
 import Testing
 
 /// The packets that the specification works through, byte by byte.

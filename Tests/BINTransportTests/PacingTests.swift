@@ -1,10 +1,11 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import BINTransport
 
 @Suite struct PacingTests {
-    @Test func windowOpensWithConfirmations() {
+    @Test func `window opens with confirmations`() {
         var window = PacingWindow(limit: 4)
         let asked = (1...4).map { window.admit($0) }
         #expect(asked == [false, true, false, true], "when half of it is used, and when it is full")
@@ -18,7 +19,7 @@ import Testing
         #expect(window.confirmed == 4)
     }
 
-    @Test func unpacedPacketsMayExceedIt() {
+    @Test func `unpaced packets may exceed it`() {
         var window = PacingWindow(limit: 1)
         let asked = window.admit(1)
         #expect(asked)
@@ -29,7 +30,7 @@ import Testing
         #expect(window.isOpen)
     }
 
-    @Test func neverMoreThanTheLimitUnderWay() {
+    @Test func `never more than the limit under way`() {
         var random = SeededRandom(seed: 4)
         var window = PacingWindow(limit: 200)
         var number: UInt64 = 0
@@ -45,7 +46,7 @@ import Testing
         #expect(asked > 0)
     }
 
-    @Test func backoffGrowsToItsLimit() {
+    @Test func `backoff grows to its limit`() {
         var random = SeededRandom(seed: 1)
         var backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(1))
         var limit = Duration.milliseconds(100)
@@ -59,7 +60,7 @@ import Testing
         #expect(short <= .milliseconds(100))
     }
 
-    @Test func rateAllowsABurstAndThenItsSpeed() {
+    @Test func `rate allows a burst and then its speed`() {
         let now = ContinuousClock.now
         var rate = PacketRate(perSecond: 10, now: now)
         let burst = rate.take(10, now: now)
@@ -71,7 +72,7 @@ import Testing
         #expect(!tooEarly && inTime)
     }
 
-    @Test func queueKeepsOrderAndNumbers() {
+    @Test func `queue keeps order and numbers`() {
         var queue = SendQueue(maximumBytes: 10_000, maximumPackets: 100, chunkSize: 600)
         let packets = (1...10).map { packet(sequence: Int32($0), length: 200) }
         for packet in packets { _ = queue.append(packet.span.bytes) }

@@ -1,9 +1,10 @@
 import BINTransport
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SoakTests {
-    @Test func hundredThousandPacketsFromEightConnections() async throws {
+@Suite(.timeLimit(.minutes(5))) struct SoakTests {
+    @Test func `hundred thousand packets from eight connections`() async throws {
         let each: Int32 = 12_500
         try await withServer { server in
             try await withThrowingTaskGroup(of: Void.self) { group in

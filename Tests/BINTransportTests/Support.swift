@@ -33,22 +33,6 @@ func numbers(_ bytes: RawSpan, _ header: PacketHeader) -> (source: Int32, sequen
     return (integer(header.bodyOffset), integer(header.bodyOffset + 4))
 }
 
-/// Random numbers that a failing test can be run with again.
-struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        // SplitMix64
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
 /// The endpoint of something that listens on a port of the system's choice.
 func endpoint(_ address: SocketAddress, _ transport: BINEndpoint.Transport = .bin) -> BINEndpoint {
     BINEndpoint(transport, host: address.ipAddress ?? "127.0.0.1", port: address.port ?? 0)
@@ -77,7 +61,7 @@ struct RawPeer {
 }
 
 /// Waits until `condition` holds, for a bounded time.
-func happens(within limit: Duration = .seconds(10), _ condition: () async -> Bool) async -> Bool {
+func happens(within limit: Duration = .seconds(60), _ condition: () async -> Bool) async -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if await condition() { return true }

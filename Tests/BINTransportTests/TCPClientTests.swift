@@ -4,9 +4,10 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TCPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct TCPClientTests {
     private var quick: TCPClient.Configuration {
         var configuration = TCPClient.Configuration()
         configuration.backoff = Backoff(initial: .milliseconds(10), maximum: .milliseconds(50))
@@ -14,7 +15,7 @@ import Testing
         return configuration
     }
 
-    @Test func sendsInOrderFromTheGivenAddress() async throws {
+    @Test func `sends in order from the given address`() async throws {
         var configuration = quick
         configuration.localAddress = try SocketAddress(ipAddress: "127.0.0.9", port: 0)
         try await withServer { server in
@@ -33,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func refusesWhatIsNoPacket() async throws {
+    @Test func `refuses what is no packet`() async throws {
         var configuration = quick
         configuration.limits.maximumPacketLength = Framing.maximumLengthSince4_0
         let client = try TCPClient(anyPort, configuration: configuration)
@@ -52,7 +53,7 @@ import Testing
         #expect(throws: TransportError.wrongFraming) { try TCPClient(anyPort, configuration: configuration) }
     }
 
-    @Test func peerThatNeverReads() async throws {
+    @Test func `peer that never reads`() async throws {
         var configuration = quick
         configuration.queuedBytes = 100 << 10
         configuration.writeTimeout = nil
@@ -84,7 +85,7 @@ import Testing
         try await listener.close()
     }
 
-    @Test func writeTimeoutEndsAConnectionThatTakesNothing() async throws {
+    @Test func `write timeout ends a connection that takes nothing`() async throws {
         var configuration = quick
         configuration.writeTimeout = .milliseconds(300)
         configuration.drainTimeout = .milliseconds(100)
@@ -97,7 +98,7 @@ import Testing
         try await listener.close()
     }
 
-    @Test func dropsTheOldestAndSaysSo() async throws {
+    @Test func `drops the oldest and says so`() async throws {
         var configuration = quick
         configuration.overflow = .dropOldest
         configuration.queuedPackets = 10
@@ -115,7 +116,7 @@ import Testing
         #expect(last == .lost(16...25, .shutdown))
     }
 
-    @Test func reconnectsAndSendsWhatWasQueued() async throws {
+    @Test func `reconnects and sends what was queued`() async throws {
         var first: TCPServer? = try await TCPServer.bind(to: anyPort)
         let address = try #require(first).localAddress
         let serving = Task { [first] in try await first?.run() }
@@ -148,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func windowPacesTheSender() async throws {
+    @Test func `window paces the sender`() async throws {
         var configuration = quick
         configuration.overflow = .wait(window: 20)
         try await withServer { server in
@@ -180,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func shutdownWhileSendingLosesNothingThatWasQueued() async throws {
+    @Test func `shutdown while sending loses nothing that was queued`() async throws {
         try await withServer { server in
             let client = try TCPClient(endpoint(server.localAddress), configuration: quick)
             let group = ServiceGroup(services: [client], logger: Logger(label: "test"))

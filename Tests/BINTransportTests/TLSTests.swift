@@ -3,7 +3,7 @@
     import NIOCore
     import Testing
 
-    @Suite(.timeLimit(.minutes(1))) struct TLSTests {
+    @Suite(.timeLimit(.minutes(5))) struct TLSTests {
         private let anyPort = BINEndpoint(.bins, host: "127.0.0.1", port: 0)
 
         private func pin(_ text: String) throws -> TLSOptions.Verification {
@@ -35,7 +35,7 @@
         private let server = TLSOptions(
             certificateChain: Certificates.node, privateKey: Certificates.nodeKey, trustRoots: Certificates.authority)
 
-        @Test func mutualAuthentication() async throws {
+        @Test func `mutual authentication`() async throws {
             let client = TLSOptions(
                 certificateChain: Certificates.node, privateKey: Certificates.nodeKey,
                 trustRoots: Certificates.authority, verification: .chainAndHost)
@@ -51,7 +51,7 @@
             }
         }
 
-        @Test func pinnedCertificates() async throws {
+        @Test func `pinned certificates`() async throws {
             var serverOptions = server
             serverOptions.verification = try pin(Certificates.otherFingerprint)
             let client = TLSOptions(
@@ -63,7 +63,7 @@
             }
         }
 
-        @Test func wrongAndExpiredCertificatesAreRefused() async throws {
+        @Test func `wrong and expired certificates are refused`() async throws {
             var expired = server
             expired.certificateChain = Certificates.expired
             expired.verification = .none
@@ -92,7 +92,7 @@
             }
         }
 
-        @Test func clientsWithoutACertificateAreRefusedAndOthersServed() async throws {
+        @Test func `clients without a certificate are refused and others served`() async throws {
             let stranger = TLSOptions(trustRoots: Certificates.authority)
             try await withPair(server, stranger) { server, client in
                 try await client.send(packet(sequence: 1))
@@ -115,7 +115,7 @@
             }
         }
 
-        @Test func unusableOptionsAreErrors() async throws {
+        @Test func `unusable options are errors`() async throws {
             await #expect(throws: TransportError.self) { try await TCPServer.bind(to: anyPort) }
             #expect(throws: TransportError.self) { try TCPClient(anyPort) }
             #expect(throws: TransportError.self) { try CertificateFingerprint(parsing: "12:34") }
@@ -126,7 +126,7 @@
             }
         }
 
-        @Test func knownDigests() throws {
+        @Test func `known digests`() throws {
             let empty = CertificateFingerprint(ofDER: [])
             #expect(empty.description == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
             let million = CertificateFingerprint(ofDER: [UInt8](repeating: 0x61, count: 1_000_000))

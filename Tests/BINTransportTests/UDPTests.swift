@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct UDPTests {
+@Suite(.timeLimit(.minutes(5))) struct UDPTests {
     private let anywhere = BINEndpoint(.udp, host: "127.0.0.1", port: 0)
 
     private func withSockets(
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: [Framing.v2_1, .v2_3])
-    func packetsAndAnswers(framing: Framing) async throws {
+    func `packets and answers`(framing: Framing) async throws {
         var configuration = UDPTransport.Configuration()
         configuration.framing = framing
         try await withSockets(configuration) { from, to in
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNotOnePacketIsDroppedAndCounted() async throws {
+    @Test func `what is not one packet is dropped and counted`() async throws {
         var configuration = UDPTransport.Configuration()
         configuration.framing = .v2_1
         try await withSockets(configuration) { from, to in
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func tooLongIsRefusedBeforeSending() async throws {
+    @Test func `too long is refused before sending`() async throws {
         try await withSockets { from, to in
             await #expect(throws: SendError.tooLong(length: 65508, maximum: 65507)) {
                 try await from.send(packet(length: 65508), to: to.localAddress)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func bulkArrivesWhole() async throws {
+    @Test func `bulk arrives whole`() async throws {
         try await withSockets { from, to in
             let count: Int32 = 40_000
             async let received = receive(Int(count), from: to.packets)
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func rateLimitDrops() async throws {
+    @Test func `rate limit drops`() async throws {
         var configuration = UDPTransport.Configuration()
         configuration.limits.packetsPerSecond = 50
         try await withSockets(configuration) { from, to in
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func closedSocketSaysSo() async throws {
+    @Test func `closed socket says so`() async throws {
         let socket = try await UDPTransport.bind(to: anywhere)
         let running = Task { try await socket.run() }
         running.cancel()

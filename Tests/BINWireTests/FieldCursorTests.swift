@@ -1,4 +1,5 @@
 import BINWire
+import TestSupport
 import Testing
 
 @Suite struct FieldCursorTests {

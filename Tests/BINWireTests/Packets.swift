@@ -1,10 +1,5 @@
 import BINWire
-
-/// Bytes from hexadecimal digits; spaces do not count.
-func bytes(_ hex: String) -> [UInt8] {
-    let digits = hex.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
-}
+import TestSupport
 
 /// Packets of each generation with a capability, a type, and one field.
 enum Sample {
@@ -62,28 +57,5 @@ extension Framing {
 extension StreamSplitter {
     mutating func next(in chunk: [UInt8], at position: inout Int) throws(WireError) -> Frame? {
         try next(in: chunk.span.bytes, at: &position)
-    }
-}
-
-/// Random numbers that a failing test can be run with again.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// A generator whose seed is printed.
-    static func printed() -> SeededRandom {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("seed \(seed)")
-        return SeededRandom(seed: seed)
-    }
-
-    mutating func next() -> UInt64 {
-        // SplitMix64
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -60,6 +60,12 @@ struct Tool {
         return try #require(parsed as? [String: Any])
     }
 
+    @Test func `an empty list is called none, and no line ends in a blank`() throws {
+        let result = try Tool.run(["inspect", "-v", "\(Tool.captures)/4.0.1/clusterer-mesh3.pcap"])
+        #expect(result.lines.contains { $0.hasSuffix("nodeIds: none") })
+        #expect(!result.lines.contains { $0.hasSuffix(" ") })
+    }
+
     @Test func `each packet is one JSON object with exactly the documented keys`() throws {
         let result = try Tool.run(["inspect", "--json", "\(Tool.captures)/4.0.1/usrloc.pcap"])
         #expect(result.status == 0)

@@ -1,5 +1,6 @@
 import BINMessages
 import BINWire
+import TestSupport
 import Testing
 
 /// No input may crash: damaged packets are answered with a description, and what is wrong is said.
@@ -16,6 +17,7 @@ import Testing
         interpreter.interpret(span, header, from: SenderAddress(high: 0, low: 1), into: &description)
         var writer = PacketWriter()
         description.verify(span, header, using: &writer)
+        if let trailing = description.trailing { #expect(!trailing.isEmpty) }
         return description
     }
 
@@ -109,28 +111,5 @@ import Testing
                 }
             }
         }
-    }
-}
-
-/// Random numbers that a failing test can be run with again.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// A generator whose seed is printed.
-    static func printed() -> SeededRandom {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("seed \(seed)")
-        return SeededRandom(seed: seed)
-    }
-
-    mutating func next() -> UInt64 {
-        // SplitMix64
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -37,6 +37,7 @@ struct Benchmarks {
         }
         let splitting = SplitBenchmark(packet: packet.bytes)
         print("split a TCP stream into packets\n    \(decimals(splitting.gigabytesPerSecond)) GB/s")
+        try CompressionBenchmark().run()
         guard CommandLine.arguments.count > 1 else { return }
         let inspecting = try InspectBenchmark(
             tool: CommandLine.arguments[1], packet: packet.bytes, size: 100_000_000)

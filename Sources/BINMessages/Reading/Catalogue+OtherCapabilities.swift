@@ -54,6 +54,10 @@ extension Catalogue {
         add(SiprecContext.self)
     }
 
+    mutating func addExtensions() {
+        add(DeflateEnvelope.self)
+    }
+
     mutating func addRtpRelay() {
         add(RtpRelayOfferContext.self)
         add(RtpRelayContext.self)

@@ -39,6 +39,7 @@ public struct Catalogue: Sendable {
         catalogue.addB2B()
         catalogue.addSiprec()
         catalogue.addRtpRelay()
+        catalogue.addExtensions()
         return catalogue
     }()
 

@@ -45,6 +45,20 @@ public struct DecodingFailure: Error, Hashable, Sendable {
     }
 }
 
+extension DecodingFailure.Reason {
+    /// The name of the case, or that of the rule of the wire, as the test vectors state it.
+    public var name: String {
+        switch self {
+        case .wire(let code): code.name
+        case .undeclaredCapability: "undeclaredCapability"
+        case .undeclaredType: "undeclaredType"
+        case .undeclaredVersion: "undeclaredVersion"
+        case .reencodesDifferently: "reencodesDifferently"
+        case .wrongRelease: "wrongRelease"
+        }
+    }
+}
+
 extension DecodingFailure: CustomStringConvertible {
     /// One sentence without a full stop, such as
     /// `usrloc-contact-repl contact-insert (U-K): expires at offset 112: a string that carries a fixed-size value has another size`.

@@ -75,7 +75,42 @@ public struct Interpreter: Sendable {
         {
             describeChunks(bytes, header, sync, &description)
         }
+        if description.failure == nil, Envelope.isEnvelope(header, bytes) {
+            openEnvelope(bytes, header, from: address, into: &description)
+        }
         remember(&description)
+    }
+
+    /// Opens an envelope and says what the packets inside mean; their sender is narrowed down by them.
+    private mutating func openEnvelope(
+        _ bytes: RawSpan, _ header: PacketHeader, from address: SenderAddress,
+        into description: inout PacketDescription
+    ) {
+        var opener = EnvelopeOpener()
+        var packets: [EnvelopedPacket] = []
+        do throws(WireError) {
+            try opener.open(bytes, header) { packet, header in
+                let copy = unsafe packet.withUnsafeBytes { unsafe Array($0) }
+                packets.append(EnvelopedPacket(bytes: copy, header: header))
+            }
+        } catch {
+            let field = description.nodes.last { $0.offset <= error.offset }
+            description.failure = DecodingFailure(
+                .wire(error.code), offset: Int(error.offset), capability: capabilityName(bytes, header),
+                message: description.message?.description, layout: description.layout, field: field?.name.description)
+            return
+        }
+        for index in packets.indices {
+            let packet = packets[index].bytes
+            interpret(unsafe packet.span.bytes, packets[index].header, from: address, into: &packets[index].description)
+        }
+        description.packets = packets
+        if let releases = senders[description.sender], forced == nil { description.releases = releases }
+        // What cannot be read inside is a fault of the whole, at the payload.
+        guard let failure = packets.lazy.compactMap(\.description.failure).first else { return }
+        description.failure = DecodingFailure(
+            failure.reason, offset: Int(description.nodes.last?.offset ?? 0), capability: failure.capability,
+            message: failure.message, layout: failure.layout, field: failure.field)
     }
 
     /// Keeps what a well-read packet says of its sender.
@@ -120,16 +155,16 @@ public struct Interpreter: Sendable {
                 description.sender = .node(cluster: routing.cluster, node: routing.source)
                 description.body = header.bodyOffset..<(header.length - routing.size)
             } catch {
-                refuse(bytes, header, .wire(error.code), &description)
+                refuse(bytes, header, .wire(error.code), at: Int(error.offset), &description)
                 return false
             }
         }
         return true
     }
 
-    /// Describes a body that no declaration explains.
+    /// Describes a body that no declaration explains; what is wrong stands at `offset`, or at the type.
     private func refuse(
-        _ bytes: RawSpan, _ header: PacketHeader, _ reason: DecodingFailure.Reason,
+        _ bytes: RawSpan, _ header: PacketHeader, _ reason: DecodingFailure.Reason, at offset: Int? = nil,
         _ description: inout PacketDescription
     ) {
         let body = description.body
@@ -137,7 +172,7 @@ public struct Interpreter: Sendable {
         description.nodes.append(
             FieldNode(.bytes, "body", .opaque, offset: body.lowerBound, end: body.upperBound, text: text))
         description.failure = DecodingFailure(
-            reason, offset: header.typeOffset, capability: capabilityName(bytes, header),
+            reason, offset: offset ?? header.typeOffset, capability: capabilityName(bytes, header),
             message: description.message?.description)
     }
 
@@ -165,9 +200,9 @@ public struct Interpreter: Sendable {
     private func choose(
         _ candidates: [MessageCandidate], _ known: ReleaseSet, _ verdict: (MessageCandidate) -> MessageCandidate.Verdict
     ) -> Choice {
-        let allowed = candidates.filter { $0.releases.overlaps(known) }
+        let allowed = candidates.filter { $0.senderReleases.overlaps(known) }
         if let choice = best(of: allowed, verdict) { return choice }
-        if forced == nil, let choice = best(of: candidates.filter { !$0.releases.overlaps(known) }, verdict) {
+        if forced == nil, let choice = best(of: candidates.filter { !$0.senderReleases.overlaps(known) }, verdict) {
             var contradicting = choice
             contradicting.contradicts = true
             return contradicting
@@ -182,7 +217,8 @@ public struct Interpreter: Sendable {
         var full: Choice?
         var byLength: Choice?
         for candidate in candidates {
-            let choice = Choice(candidate: candidate, releases: candidate.releases, fits: true, contradicts: false)
+            let choice = Choice(
+                candidate: candidate, releases: candidate.senderReleases, fits: true, contradicts: false)
             switch verdict(candidate) {
             case .fits: full = merged(full, choice)
             case .fitsByLength: byLength = merged(byLength, choice)
@@ -221,7 +257,7 @@ public struct Interpreter: Sendable {
             reason = .wire(error.code)
         } else if part.end < body.upperBound {
             reason = .wire(.trailingBytes)
-        } else if let forced, !candidate.releases.overlaps(forced) {
+        } else if let forced, !candidate.senderReleases.overlaps(forced) {
             reason = .wrongRelease(forced)
         }
         guard let reason else { return }
@@ -266,7 +302,7 @@ public struct Interpreter: Sendable {
         let failure = reader.describe(bytes, into: &description.nodes)
         guard let failure else { return }
         let inner = name.string(in: bytes) ?? "(a capability that is not UTF-8)"
-        description.trailing = failure.trailing
+        if let trailing = failure.trailing, !trailing.isEmpty { description.trailing = trailing }
         description.failure = DecodingFailure(
             failure.reason, offset: failure.offset, capability: inner, message: "sync-chunk",
             layout: description.layout, field: failure.field)

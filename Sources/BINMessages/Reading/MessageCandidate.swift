@@ -10,20 +10,29 @@ public struct MessageCandidate: Sendable {
     public let identity: MessageIdentity
     /// Generation of framing.
     public let framing: Framing
-    /// The releases that send it.
+    /// The releases that send it; none for an extension, which no release of OpenSIPS sends.
     public let releases: ReleaseSet
     /// The layouts that look the same, with the releases of each.
     public let layouts: [(name: String, releases: ReleaseSet)]
     /// The fields, as declared.
     public let fields: [FieldDeclaration]
 
-    let check: @Sendable (RawSpan, Range<Int>, Framing) -> Verdict
+    /// Whether it is an extension: sent by nodes beside OpenSIPS, whatever release the servers run.
+    public var isExtension: Bool { releases.isEmpty }
+
+    /// The releases that a sender may run: those that send it, or all beside which an extension can be used.
+    var senderReleases: ReleaseSet { isExtension ? .all : releases }
+
+    package let check: @Sendable (RawSpan, Range<Int>, Framing) -> Verdict
     let measure: @Sendable (RawSpan, Range<Int>, Framing) throws(WireError) -> Int
-    let describe: @Sendable (RawSpan, Range<Int>, Framing, inout [FieldNode]) -> DescribedPart
-    let reencode: @Sendable (RawSpan, Range<Int>, Framing, inout PacketWriter) throws(WireError) -> Void
+    package let describe: @Sendable (RawSpan, Range<Int>, Framing, inout [FieldNode]) -> DescribedPart
+    package let reencode: @Sendable (RawSpan, Range<Int>, Framing, inout PacketWriter) throws(WireError) -> Void
+    let compose: @Sendable (any FieldSource, inout PacketWriter) throws(CompositionFailure) -> Void
+    /// Appends a message of made-up values to a packet that was begun.
+    package let fill: @Sendable (inout Filler, inout PacketWriter) throws(WireError) -> Void
 
     /// How well bytes fit.
-    enum Verdict {
+    package enum Verdict: Sendable {
         /// Decoded to the last byte, and the values make sense.
         case fits
         /// Decoded to the last byte.
@@ -33,13 +42,13 @@ public struct MessageCandidate: Sendable {
     }
 
     /// How far a description came.
-    struct DescribedPart {
+    package struct DescribedPart: Sendable {
         /// Offset behind the last field that was read.
-        var end: Int
+        package var end: Int
         /// What was wrong, if anything.
-        var error: WireError?
+        package var error: WireError?
         /// The field that was wrong.
-        var failedField: StaticString?
+        package var failedField: StaticString?
     }
 
     /// The names of the layouts of `candidates` that `releases` use, joined with `|`; of all when none of them does.
@@ -113,9 +122,33 @@ extension MessageCandidate {
             nodes = describer.finish()
             return part
         }
+        self.compose = { source, writer throws(CompositionFailure) in
+            var absent: Set<Int> = []
+            while true {
+                var message = M()
+                var composer = Composer(source, absentRemainders: absent)
+                do throws(WireError) {
+                    try message.fields(&composer, in: layout)
+                } catch {
+                    if let remainder = composer.failedRemainder, absent.insert(remainder).inserted { continue }
+                    throw CompositionFailure.noValue(field: composer.failedField ?? "?")
+                }
+                do throws(WireError) {
+                    unsafe try message.encode(from: composer.arena.span.bytes, in: layout, into: &writer)
+                } catch {
+                    throw CompositionFailure.wire(error)
+                }
+                return
+            }
+        }
         self.reencode = { bytes, range, framing, writer throws(WireError) in
             var message = try M(decoding: bytes, range: range, in: layout)
             try message.encode(from: bytes, in: layout, into: &writer)
+        }
+        self.fill = { filler, writer throws(WireError) in
+            var message = M()
+            try message.fields(&filler, in: layout)
+            try message.encode(from: unsafe filler.arena.span.bytes, in: layout, into: &writer)
         }
     }
 }

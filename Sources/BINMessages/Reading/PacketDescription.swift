@@ -22,12 +22,15 @@ public struct PacketDescription: Sendable {
     /// Whether the packet fits none of the releases that fitted everything before.
     public internal(set) var contradictsEarlierPackets = false
 
+    /// The packets inside of an envelope.
+    public internal(set) var packets: [EnvelopedPacket] = []
+
     /// How the body was read, for re-encoding.
-    var candidate: MessageCandidate?
+    package var candidate: MessageCandidate?
     /// How the chunks of a sync packet were read.
-    var chunkCandidate: MessageCandidate?
+    package var chunkCandidate: MessageCandidate?
     /// Where the body stands, trailer left out.
-    var body: Range<Int> = 0..<0
+    package var body: Range<Int> = 0..<0
 
     /// An empty description.
     public init() {}
@@ -42,8 +45,19 @@ public struct PacketDescription: Sendable {
         contradictsEarlierPackets = false
         candidate = nil
         chunkCandidate = nil
+        packets.removeAll()
         body = 0..<0
     }
+}
+
+/// A packet that came inside of an envelope (Spec/extensions/deflate.md).
+public struct EnvelopedPacket: Sendable {
+    /// The packet.
+    public let bytes: [UInt8]
+    /// Its header.
+    public let header: PacketHeader
+    /// What it says, with offsets that count from the beginning of ``bytes``.
+    public internal(set) var description = PacketDescription()
 }
 
 /// Whom a packet comes from: the node it names, or the address it was sent from where it names none.

@@ -75,7 +75,7 @@ struct DescribeCommand: ParsableCommand {
         for candidate in candidates {
             table.append([
                 candidate.identity.capability, type(candidate), candidate.name.description, version(candidate),
-                layouts(candidate), "\(candidate.releases)",
+                layouts(candidate), candidate.isExtension ? "extension" : "\(candidate.releases)",
             ])
         }
         table.write(to: output)
@@ -101,7 +101,8 @@ struct DescribeCommand: ParsableCommand {
         output.append("\(candidate.identity.capability)/\(candidate.name)  \(kind)")
         if let version = candidate.identity.version { output.append(", version \(version)") }
         output.append(", framing \(candidate.framing)\n")
-        output.append("  \(layouts(candidate)): \(candidate.releases)\n")
+        let releases = candidate.isExtension ? "an extension; no release of OpenSIPS sends it" : "\(candidate.releases)"
+        output.append("  \(layouts(candidate)): \(releases)\n")
         switch candidate.identity.routing {
         case .trailer: output.append("  with the routing trailer behind its fields\n")
         case .leading: output.append("  beginning with cluster and source node\n")

@@ -102,8 +102,20 @@ struct PacketFilter {
 
     // MARK: Matching
 
-    /// Whether the packet passes.
+    /// Whether the packet passes: by itself, or together with a packet inside of it.
     func matches(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) -> Bool {
+        if description.packets.isEmpty { return matchesAlone(bytes, header, description) }
+        return description.packets.contains { packet in
+            terms.allSatisfy { term in
+                let holds =
+                    holds(term, bytes, header, description)
+                    || holds(term, packet.bytes.span.bytes, packet.header, packet.description)
+                return term.comparison == .notEqual ? !holds : holds
+            }
+        }
+    }
+
+    private func matchesAlone(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) -> Bool {
         terms.allSatisfy { term in
             let holds = holds(term, bytes, header, description)
             return term.comparison == .notEqual ? !holds : holds

@@ -31,6 +31,10 @@ struct HexListing {
             rows(bytes, trailing, depth: 0) { output.append("not decoded" as StaticString) }
         }
         if let routing = description.routing { trailer(bytes, header, routing) }
+        for (index, packet) in description.packets.enumerated() {
+            output.append("  packet \(index + 1) inside, inflated\n")
+            append(packet.bytes.span.bytes, packet.header, packet.description)
+        }
     }
 
     private func header(_ bytes: RawSpan, _ header: PacketHeader) {

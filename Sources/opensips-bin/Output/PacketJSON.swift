@@ -20,6 +20,21 @@ struct PacketJSON {
     ) {
         beginning(origin, framing: header.framing, length: header.length)
         output.append(",\"version\":" as StaticString)
+        content(bytes, header, description)
+        if !description.packets.isEmpty {
+            output.append(",\"packets\":[" as StaticString)
+            for (index, packet) in description.packets.enumerated() {
+                output.append(index == 0 ? "{\"version\":" : ",{\"version\":" as StaticString)
+                content(packet.bytes.span.bytes, packet.header, packet.description)
+                output.append(UInt8(ascii: "}"))
+            }
+            output.append(UInt8(ascii: "]"))
+        }
+        output.append("}\n" as StaticString)
+    }
+
+    /// What a packet says, from the value of its version on, without the end of the object.
+    private func content(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) {
         if header.hasVersion {
             output.append(Int64(header.version))
         } else {
@@ -50,7 +65,6 @@ struct PacketJSON {
             output.append(UInt8(ascii: "\""))
         }
         if let failure = description.failure { error(at: failure.offset, failure.description) }
-        output.append("}\n" as StaticString)
     }
 
     /// Bytes that are no packet although they stand where one should.

@@ -7,22 +7,22 @@ struct PacketSummary {
     let text: FieldText
 
     /// Fields shown by their value alone, in this order of appearance.
-    private static let bareFields: Set<String> = [
+    static let bareFields: Set<String> = [
         "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body",
         "uri", "gwId", "carrierId", "address", "attr", "user", "event", "presUri", "modName", "tag1", "relay",
     ]
     /// Fields shown with their name.
-    private static let namedFields: Set<String> = [
+    static let namedFields: Set<String> = [
         "clusterId", "sourceNodeId", "reqNodeList", "seq", "neighbourId", "state", "totalChunks", "dataVersion",
         "serverId", "expires", "cseq", "nodeId", "reqLike", "tag", "hId", "sourceCluster", "requireReply",
-        "lastGeneratedCseq", "group", "setId", "statusFlags", "collection",
+        "lastGeneratedCseq", "group", "setId", "statusFlags", "collection", "packetCount", "inflatedSize",
     ]
     /// Lists of which the first elements are shown.
-    private static let listed: Set<String> = [
+    static let listed: Set<String> = [
         "pipes", "profiles", "nodes", "chunks", "caps", "path", "nodeIds", "parameters",
     ]
     /// How many elements of a list are shown.
-    private static let shownElements = 3
+    static let shownElements = 3
 
     func append(_ description: PacketDescription, _ bytes: RawSpan) {
         if let routing = description.routing {
@@ -68,6 +68,22 @@ struct PacketSummary {
                 }
             }
         }
+        packets(description.packets)
+    }
+
+    /// What an envelope holds: the kinds of its first packets.
+    private func packets(_ packets: [EnvelopedPacket]) {
+        guard !packets.isEmpty else { return }
+        output.append("  packets:" as StaticString)
+        for (index, packet) in packets.prefix(PacketSummary.shownElements).enumerated() {
+            output.append(index > 0 ? ", " : " " as StaticString)
+            if let message = packet.description.message {
+                output.append(message)
+            } else {
+                output.append("type \(packet.header.type)")
+            }
+        }
+        if packets.count > PacketSummary.shownElements { output.append(" … \(packets.count) in all") }
     }
 
     /// A field of the message itself.

@@ -91,19 +91,39 @@ struct PacketText {
         if let layout = description.layout { output.append(", layout \(layout)") }
         output.append(", sender fits \(description.releases)\n")
         lines(description, bytes, depth: 0)
-        if let routing = description.routing {
+        self.routing(description, depth: 0)
+        packets(description, depth: 0)
+        if let trailing = description.trailing {
             indent(0)
+            output.append("not decoded: \(trailing.count) bytes from offset \(trailing.lowerBound)\n")
+            HexListing(output: output, text: text).dump(bytes, trailing, "    ")
+        }
+    }
+
+    /// The packets of an envelope, further to the right.
+    private func packets(_ description: PacketDescription, depth: Int) {
+        for (index, packet) in description.packets.enumerated() {
+            let bytes = packet.bytes.span.bytes
+            indent(depth)
+            output.append("packet \(index + 1): ")
+            text.plain(bytes.extracting(Int(packet.header.capability.offset)..<packet.header.typeOffset))
+            if let message = packet.description.message { output.append(" \(message)") }
+            output.append(", \(packet.header.length) bytes, type \(packet.header.type)")
+            output.append(", version \(packet.header.version), layout \(packet.description.layout ?? "unknown")\n")
+            lines(packet.description, bytes, depth: depth + 1)
+            routing(packet.description, depth: depth + 1)
+        }
+    }
+
+    private func routing(_ description: PacketDescription, depth: Int) {
+        if let routing = description.routing {
+            indent(depth)
             output.append("routing: cluster \(routing.cluster), node \(routing.source) ")
             if let cluster = routing.destinationCluster {
                 output.append("→ cluster \(cluster)\n")
             } else {
                 output.append("→ node \(routing.destination)\n")
             }
-        }
-        if let trailing = description.trailing {
-            indent(0)
-            output.append("not decoded: \(trailing.count) bytes from offset \(trailing.lowerBound)\n")
-            HexListing(output: output, text: text).dump(bytes, trailing, "    ")
         }
     }
 
@@ -113,11 +133,12 @@ struct PacketText {
         // Each open list has its own number of elements.
         var elements: [Int] = []
         var variable = Text()
-        for node in description.nodes {
+        for (index, node) in description.nodes.enumerated() {
             switch node.kind {
             case .beginList, .beginRecords, .beginGroup:
-                line(depth, node.name)
-                output.append(UInt8(ascii: "\n"))
+                indent(depth)
+                output.append(node.name)
+                output.append(Self.isEnd(description.nodes, index + 1) ? ": none\n" : ":\n")
                 depth += 1
                 elements.append(0)
             case .endList, .endRecords, .endGroup:
@@ -141,6 +162,14 @@ struct PacketText {
                 default: break
                 }
             }
+        }
+    }
+
+    private static func isEnd(_ nodes: [FieldNode], _ index: Int) -> Bool {
+        guard index < nodes.count else { return true }
+        return switch nodes[index].kind {
+        case .endList, .endRecords, .endGroup: true
+        default: false
         }
     }
 

@@ -5,6 +5,8 @@ indirect enum JSONText {
     case number(Int64)
     case bool(Bool)
     case null
+    /// JSON already, and to stay in one line.
+    case raw(String)
     case array([JSONText])
     case object([(name: String, value: JSONText)])
 
@@ -18,12 +20,14 @@ indirect enum JSONText {
         return text + "\n"
     }
 
-    private var oneLine: String {
+    /// The value in one line, however long.
+    var oneLine: String {
         switch self {
         case .string(let string): return JSONText.quoted(string)
         case .number(let number): return "\(number)"
         case .bool(let value): return value ? "true" : "false"
         case .null: return "null"
+        case .raw(let text): return text
         case .array(let values): return "[" + values.map(\.oneLine).joined(separator: ", ") + "]"
         case .object(let members):
             let pairs = members.map { "\(JSONText.quoted($0.name)): \($0.value.oneLine)" }
@@ -35,6 +39,7 @@ indirect enum JSONText {
     private func fitsOneLine(_ left: inout Int) -> Bool {
         switch self {
         case .string(let string): left -= string.utf8.count + 2
+        case .raw(let text): left -= text.utf8.count
         case .number, .bool, .null: left -= 6
         case .array(let values):
             left -= 2

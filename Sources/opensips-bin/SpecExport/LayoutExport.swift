@@ -42,7 +42,7 @@ struct LayoutExport {
     }
 
     /// Ranges of releases, as pairs of the first and the last.
-    private static func ranges(_ releases: ReleaseSet) -> [JSONText] {
+    static func ranges(_ releases: ReleaseSet) -> [JSONText] {
         var ranges: [(first: Release, last: Release)] = []
         var previous: Release?
         for release in Release.known {

@@ -86,7 +86,8 @@ struct LayoutSchema {
                                             "releases",
                                             array(
                                                 array(type("string"), "First and last release of a range."),
-                                                "Who sends it.")
+                                                "Who sends it; empty for an extension, which no release of OpenSIPS sends."
+                                            )
                                         ),
                                     ])
                                 ),

@@ -28,6 +28,8 @@ struct SpecExportCommand: ParsableCommand {
     static var files: [(path: String, text: String)] {
         [
             ("layouts.json", LayoutExport.text), ("layouts.schema.json", LayoutSchema.text),
+            ("kaitai/opensips_bin.ksy", KaitaiExport.text),
+            ("wireshark/opensips-bin.lua", WiresharkExport.text),
         ]
     }
 

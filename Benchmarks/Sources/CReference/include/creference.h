@@ -47,4 +47,9 @@ int c_decode_contact(const char *bytes, int size, c_contact *contact);
 uint64_t c_decode_rounds(const char *bytes, int size, size_t rounds);
 uint64_t c_encode_rounds(const char *bytes, int size, size_t rounds);
 
+/* compress.c: each piece deflated or inflated by itself with the dictionary, `rounds` times; the bytes that resulted.
+ * When `checked`, with the CRC-32 of what is not compressed, as in the gzip format. */
+uint64_t c_deflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int level, int checked, size_t rounds);
+uint64_t c_inflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int checked, size_t rounds);
+
 #endif

@@ -1,0 +1,142 @@
+import BINCapture
+import Foundation
+import TestSupport
+import Testing
+
+@testable import opensips_bin
+
+@Suite struct ConvertTests {
+    /// What must be the same of a packet before and after.
+    private func essence(_ line: Substring) throws -> String {
+        let object = try JSONParser.parse(Array(line.utf8))
+        let output = OutputBuffer(descriptor: -1)
+        for name in [
+            "time", "transport", "source", "destination", "framing", "length", "version", "capability", "type",
+            "fields", "routing",
+        ] {
+            (object[name] ?? .null).writeCompact(to: JSONWriter(output: output))
+            output.append(" ")
+        }
+        return output.string
+    }
+
+    @Test(arguments: [
+        "2.1/dialog", "2.1/usrloc", "2.2/usrloc", "2.2/dialog", "2.3/join", "2.4/sync", "2.4.2/sync", "3.0.5/sync",
+        "3.1/tmrepl",
+        "3.1/shtag", "3.4.18/b2b", "3.4.18/dialog-socktag", "3.4.18/presence", "3.4.18/status", "3.4.18/mid_registrar",
+        "3.6.8/usrloc", "4.0.1/ratelimit", "4.0.1/usrloc-big", "4.0.1/tm-anycast", "4.0.1/cachedb_local",
+        "master/dialog-socktag",
+    ])
+    func `what inspect prints becomes the same packets again`(capture: String) throws {
+        let before = try Tool.run(["inspect", "--json", "\(Tool.captures)/\(capture).pcap"])
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appendingPathComponent("again.pcap").path
+        let conversion = try Tool.run(["convert", "--pcap", file, "-"], input: Data(before.output.utf8))
+        #expect(conversion.status == 0)
+        #expect(conversion.errors == "")
+        let after = try Tool.run(["inspect", "--json", "--verify", file])
+        #expect(after.status == 0)
+        #expect(try after.lines.map(essence).sorted() == before.lines.map(essence).sorted())
+    }
+
+    @Test func `a packet can be written by hand`() throws {
+        let line =
+            #"{"capability":"clusterer-internal","type":0,"fields":{"clusterId":1,"sourceNodeId":7,"reqNodeList":1}}"#
+        let result = try Tool.run(["convert", "--raw", "-", "-"], input: Data(line.utf8))
+        #expect(result.status == 0)
+        #expect(result.output.utf8.count == 46)
+        #expect(result.output.hasPrefix("P4CK"))
+    }
+
+    @Test(arguments: [
+        ("{", "no name of a member"), ("[]", "there is no capability"), (#"{"capability":"x"}"#, "there is no type"),
+        (#"{"capability":"x","type":1}"#, "is not declared"), (#"{"capability":"pua","type":1}"#, "the field presUri"),
+        (#"{"capability":"pua","type":1,"framing":"9"}"#, "there is no framing '9'"),
+        (#"{"capability":"pua","type":1,"routing":{}}"#, "the routing lacks"),
+        (
+            #"{"capability":"clusterer-internal","type":0,"fields":{"clusterId":1,"sourceNodeId":3000000000,"reqNodeList":1}}"#,
+            "sourceNodeId"
+        ),
+        (
+            #"{"capability":"clusterer-internal","type":0,"fields":{"clusterId":1,"sourceNodeId":3,"reqNodeList":1},"source":"here"}"#,
+            "no address and port"
+        ),
+    ])
+    func `a line that makes no packet is named with its reason`(line: String, words: String) throws {
+        let good = #"{"capability":"clusterer-internal","type":4,"fields":{"clusterId":1,"sourceNodeId":7}}"#
+        let result = try Tool.run(["convert", "--raw", "-", "-"], input: Data("\(good)\n\(line)\n".utf8))
+        #expect(result.status == 3)
+        #expect(result.output.utf8.count == 42)
+        #expect(result.errors.hasPrefix("opensips-bin: line 2: "), "\(result.errors)")
+        #expect(result.errors.contains(words), "\(result.errors)")
+    }
+
+    @Test(
+        arguments: [
+            (["convert", "-"], 2), (["convert", "--raw", "a", "--pcap", "b", "-"], 2),
+            (["convert", "--raw", "-", "/nowhere/x"], 1),
+        ] as [([String], Int32)])
+    func `wrong use and unreadable files are told apart`(arguments: [String], status: Int32) throws {
+        #expect(try Tool.run(arguments).status == status)
+    }
+}
+
+@Suite struct JSONParserTests {
+    @Test func `integers are exact and members keep their order`() throws {
+        let value = try JSONParser.parse(
+            Array(#" {"b":18446744073709551615,"a":[-9223372036854775808,1.50,true,null,"\ud83d\ude00\u00e9/"]} "#.utf8)
+        )
+        #expect(value["b"]?.bits64 == -1)
+        #expect(value["b"]?.integer == nil)
+        #expect(
+            value["a"]
+                == .array([.number("-9223372036854775808"), .number("1.50"), .bool(true), .null, .string("😀é/")]))
+        let output = OutputBuffer(descriptor: -1)
+        value.writeCompact(to: JSONWriter(output: output))
+        #expect(
+            output.string
+                == #"{"b":18446744073709551615,"a":[-9223372036854775808,1.50,true,null,"😀é/"]}"#)
+    }
+
+    @Test(arguments: [
+        "", "{", "[1,]", "{\"a\"}", "nul", "+1", "01x", "\"", "\"\\x\"", "\"\\ud800\"", "1 2", "{\"a\":1,}",
+        "\"\u{1}\"", "-", ".",
+    ])
+    func `what is no JSON is refused`(text: String) {
+        #expect(throws: JSONError.self) { try JSONParser.parse(Array(text.utf8)) }
+    }
+
+    @Test func `nesting is bounded`() {
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(throws: JSONError.self) { try JSONParser.parse(Array(deep.utf8)) }
+    }
+
+    @Test func `random text is answered`() {
+        var random = SeededRandom.printed()
+        for _ in 0..<5000 {
+            let text = (0..<Int.random(in: 0...30, using: &random)).map { _ in
+                Array("{}[]\",:\\u0eE-1.9tfn ".utf8).randomElement() ?? 0
+            }
+            _ = try? JSONParser.parse(text)
+        }
+    }
+}
+
+@Suite struct EndpointTextTests {
+    @Test(arguments: [
+        "127.0.0.1:5555", "[::1]:5555", "[2001:db8::8:800:200c:417a]:1", "[::ffff:192.0.2.1]:65535", "[fe80::]:0",
+    ])
+    func `what is printed is read again`(text: String) {
+        #expect(Endpoint(text)?.description == text)
+    }
+
+    @Test(arguments: [
+        "", "127.0.0.1", "127.0.0:1", "127.0.0.256:1", "[::1:5555", "[1:2]:3", "[::1::]:3", "[1:2:3:4:5:6:7:8:9]:1",
+        "127.0.0.1:65536", "host:1",
+    ])
+    func `anything else is refused`(text: String) {
+        #expect(Endpoint(text) == nil)
+    }
+}

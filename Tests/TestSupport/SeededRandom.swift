@@ -1,0 +1,22 @@
+/// Random numbers that a failing test can be run with again.
+public struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    /// A generator whose seed is printed.
+    public static func printed() -> SeededRandom {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("seed \(seed)")
+        return SeededRandom(seed: seed)
+    }
+
+    public mutating func next() -> UInt64 {
+        // SplitMix64
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}
