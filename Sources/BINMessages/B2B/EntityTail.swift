@@ -26,28 +26,19 @@ public struct EntityTail: Sendable {
     mutating func createFields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: EntityLayout, of module: Text
     ) throws(WireError) {
-        if visitor.begin(.equals("b2b_logic"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try logic.createFields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("b2b_logic", module, &visitor) {
+            try logic.createFields(&visitor, in: layout)
+            end(&visitor)
         }
-        if visitor.begin(.equals("media_exchange"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try media.createFields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("media_exchange", module, &visitor) {
+            try media.createFields(&visitor, in: layout)
+            end(&visitor)
         }
         guard layout.hasDemux else { return }
         try demuxServerFields(&visitor, in: layout, of: module)
-        if visitor.begin(.equals("b2b_sdp_demux_client"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try demuxClient.createFields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("b2b_sdp_demux_client", module, &visitor) {
+            try demuxClient.createFields(&visitor, in: layout)
+            end(&visitor)
         }
         try siprecFields(&visitor, in: layout, of: module)
     }
@@ -56,16 +47,13 @@ public struct EntityTail: Sendable {
         _ visitor: inout Visitor, in layout: EntityLayout, of module: Text
     ) throws(WireError) {
         guard let siprec = layout.siprec else { return }
-        if visitor.begin(.equals("siprec"), on: "modName", text: module) {
-            if begin(&visitor) {
-                if siprec.hasInstance {
-                    try recordings.fields(&visitor, in: siprec)
-                } else {
-                    try recording.fields(&visitor, in: siprec)
-                }
-                end(&visitor)
+        if begin("siprec", module, &visitor) {
+            if siprec.hasInstance {
+                try recordings.fields(&visitor, in: siprec)
+            } else {
+                try recording.fields(&visitor, in: siprec)
             }
-            visitor.endCondition()
+            end(&visitor)
         }
     }
 
@@ -73,21 +61,15 @@ public struct EntityTail: Sendable {
     mutating func updateFields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: EntityLayout, of module: Text
     ) throws(WireError) {
-        if visitor.begin(.equals("b2b_logic"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try logic.updateFields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("b2b_logic", module, &visitor) {
+            try logic.updateFields(&visitor, in: layout)
+            end(&visitor)
         }
         try mediaUpdateFields(&visitor, in: layout, of: module)
         guard layout.hasDemux else { return }
-        if visitor.begin(.equals("b2b_sdp_demux_client"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try demuxClient.updateFields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("b2b_sdp_demux_client", module, &visitor) {
+            try demuxClient.updateFields(&visitor, in: layout)
+            end(&visitor)
         }
     }
 
@@ -95,12 +77,9 @@ public struct EntityTail: Sendable {
     mutating func acknowledgeFields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: EntityLayout, of module: Text
     ) throws(WireError) {
-        if visitor.begin(.equals("b2b_logic"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try logic.tupleOnlyFields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("b2b_logic", module, &visitor) {
+            try logic.tupleOnlyFields(&visitor, in: layout)
+            end(&visitor)
         }
         try mediaUpdateFields(&visitor, in: layout, of: module)
         // With a database on the sender an acknowledged server entity carries the whole context.
@@ -110,35 +89,38 @@ public struct EntityTail: Sendable {
     private mutating func mediaUpdateFields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: EntityLayout, of module: Text
     ) throws(WireError) {
-        if visitor.begin(.equals("media_exchange"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try media.updateFields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("media_exchange", module, &visitor) {
+            try media.updateFields(&visitor, in: layout)
+            end(&visitor)
         }
     }
 
     private mutating func demuxServerFields<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
         _ visitor: inout Visitor, in layout: EntityLayout, of module: Text
     ) throws(WireError) {
-        if visitor.begin(.equals("b2b_sdp_demux_server"), on: "modName", text: module) {
-            if begin(&visitor) {
-                try demuxServer.fields(&visitor, in: layout)
-                end(&visitor)
-            }
-            visitor.endCondition()
+        if begin("b2b_sdp_demux_server", module, &visitor) {
+            try demuxServer.fields(&visitor, in: layout)
+            end(&visitor)
         }
     }
 
-    private mutating func begin<Visitor: FieldVisitor & ~Copyable & ~Escapable>(_ visitor: inout Visitor) -> Bool {
-        guard visitor.beginRemainder(&isPresent) else { return false }
+    /// Whether the fields of a tail of module `name` come now; whoever gets `true` visits them and calls ``end(_:)``.
+    private mutating func begin<Visitor: FieldVisitor & ~Copyable & ~Escapable>(
+        _ name: String, _ module: Text, _ visitor: inout Visitor
+    ) -> Bool {
+        guard visitor.begin(.equals(name), on: "modName", text: module) else { return false }
+        guard visitor.beginRemainder(&isPresent) else {
+            visitor.endCondition()
+            return false
+        }
         visitor.beginGroup("tail")
         return true
     }
 
+    /// Ends the group, the remainder and the condition on the module.
     private func end<Visitor: FieldVisitor & ~Copyable & ~Escapable>(_ visitor: inout Visitor) {
         visitor.endGroup()
+        visitor.endCondition()
         visitor.endCondition()
     }
 
