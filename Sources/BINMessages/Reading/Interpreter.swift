@@ -60,10 +60,9 @@ public struct Interpreter: Sendable {
             return
         }
         let version = header.hasVersion ? header.version : nil
-        let framed = family.candidates.filter { $0.framing == header.framing }
-        let candidates = framed.filter { $0.identity.version == version }
+        let candidates = family.candidates.filter { $0.framing == header.framing && $0.identity.version == version }
         guard !candidates.isEmpty else {
-            description.message = framed.last?.name
+            description.message = family.candidates.last { $0.framing == header.framing }?.name
             refuse(bytes, header, .undeclaredVersion(header.version), &description)
             return
         }

@@ -2,8 +2,9 @@ public import BINWire
 
 /// One way to read the packets of a capability and type: a message in one layout, or in several that look the same.
 ///
-/// It hides the type of the message behind four functions, each made from the one declaration.
-public struct MessageCandidate: Sendable {
+/// It hides the type of the message behind functions, each made from the one declaration. Nothing of it ever changes, and the
+/// interpreter hands candidates around for every packet: a class, so that doing so copies one reference and not all of them.
+public final class MessageCandidate: Sendable {
     /// Name of the message.
     public let name: StaticString
     /// Capability, type and version it is recognised by.
@@ -30,62 +31,6 @@ public struct MessageCandidate: Sendable {
     let compose: @Sendable (any FieldSource, inout PacketWriter) throws(CompositionFailure) -> Void
     /// Appends a message of made-up values to a packet that was begun.
     package let fill: @Sendable (inout Filler, inout PacketWriter) throws(WireError) -> Void
-
-    /// How well bytes fit.
-    package enum Verdict: Sendable {
-        /// Decoded to the last byte, and the values make sense.
-        case fits
-        /// Decoded to the last byte.
-        case fitsByLength
-        /// Not decoded.
-        case fails
-    }
-
-    /// How far a description came.
-    package struct DescribedPart: Sendable {
-        /// Offset behind the last field that was read.
-        package var end: Int
-        /// What was wrong, if anything.
-        package var error: WireError?
-        /// The field that was wrong.
-        package var failedField: StaticString?
-    }
-
-    /// The names of the layouts of `candidates` that `releases` use, joined with `|`; of all when none of them does.
-    static func layoutName(of candidates: [MessageCandidate], for releases: ReleaseSet) -> String {
-        let layouts = candidates.flatMap(\.layouts)
-        let used = layouts.filter { $0.releases.overlaps(releases) }
-        var names: [String] = []
-        for layout in used.isEmpty ? layouts : used where !names.contains(layout.name) { names.append(layout.name) }
-        return names.joined(separator: "|")
-    }
-}
-
-extension MessageCandidate {
-    /// The candidates of one message: its layouts, those merged that cannot be told apart by looking.
-    static func candidates<M: Message>(of message: M.Type) -> [MessageCandidate] {
-        var groups: [(identity: MessageIdentity, framing: Framing, fields: [FieldDeclaration], layouts: [M.Layout])] =
-            []
-        for layout in M.Layout.allCases {
-            guard let identity = M.identity(in: layout) else { continue }
-            let fields = Recorder.fields(of: M.self, in: layout)
-            let framing = layout.framing
-            let same = groups.firstIndex {
-                $0.identity == identity && $0.framing == framing && $0.fields == fields
-            }
-            if let same {
-                groups[same].layouts.append(layout)
-            } else {
-                groups.append((identity, framing, fields, [layout]))
-            }
-        }
-        return groups.map { group in
-            MessageCandidate(
-                M.self, layout: group.layouts[0], identity: group.identity, framing: group.framing,
-                fields: group.fields,
-                layouts: group.layouts.map { (M.layoutName(in: $0), M.releases(in: $0)) })
-        }
-    }
 
     private init<M: Message>(
         _ message: M.Type, layout: M.Layout, identity: MessageIdentity, framing: Framing, fields: [FieldDeclaration],
@@ -149,6 +94,62 @@ extension MessageCandidate {
             var message = M()
             try message.fields(&filler, in: layout)
             try message.encode(from: unsafe filler.arena.span.bytes, in: layout, into: &writer)
+        }
+    }
+
+    /// How well bytes fit.
+    package enum Verdict: Sendable {
+        /// Decoded to the last byte, and the values make sense.
+        case fits
+        /// Decoded to the last byte.
+        case fitsByLength
+        /// Not decoded.
+        case fails
+    }
+
+    /// How far a description came.
+    package struct DescribedPart: Sendable {
+        /// Offset behind the last field that was read.
+        package var end: Int
+        /// What was wrong, if anything.
+        package var error: WireError?
+        /// The field that was wrong.
+        package var failedField: StaticString?
+    }
+
+    /// The names of the layouts of `candidates` that `releases` use, joined with `|`; of all when none of them does.
+    static func layoutName(of candidates: [MessageCandidate], for releases: ReleaseSet) -> String {
+        let layouts = candidates.flatMap(\.layouts)
+        let used = layouts.filter { $0.releases.overlaps(releases) }
+        var names: [String] = []
+        for layout in used.isEmpty ? layouts : used where !names.contains(layout.name) { names.append(layout.name) }
+        return names.joined(separator: "|")
+    }
+}
+
+extension MessageCandidate {
+    /// The candidates of one message: its layouts, those merged that cannot be told apart by looking.
+    static func candidates<M: Message>(of message: M.Type) -> [MessageCandidate] {
+        var groups: [(identity: MessageIdentity, framing: Framing, fields: [FieldDeclaration], layouts: [M.Layout])] =
+            []
+        for layout in M.Layout.allCases {
+            guard let identity = M.identity(in: layout) else { continue }
+            let fields = Recorder.fields(of: M.self, in: layout)
+            let framing = layout.framing
+            let same = groups.firstIndex {
+                $0.identity == identity && $0.framing == framing && $0.fields == fields
+            }
+            if let same {
+                groups[same].layouts.append(layout)
+            } else {
+                groups.append((identity, framing, fields, [layout]))
+            }
+        }
+        return groups.map { group in
+            MessageCandidate(
+                M.self, layout: group.layouts[0], identity: group.identity, framing: group.framing,
+                fields: group.fields,
+                layouts: group.layouts.map { (M.layoutName(in: $0), M.releases(in: $0)) })
         }
     }
 }
