@@ -43,8 +43,9 @@ struct Acceptor: Sendable {
         try security.addHandlers(to: channel, closing: closing)
         try channel.pipeline.syncOperations.addHandlers([
             PacketReadHandler(
-                inbox: inbox, connection: connection, framing: configuration.framing, limits: configuration.limits,
-                counters: counters, registry: registry, closing: closing, logger: logger),
+                inbox: inbox, connection: connection, framing: configuration.framing,
+                detectsFraming: configuration.detectsFraming, limits: configuration.limits, counters: counters,
+                registry: registry, closing: closing, logger: logger),
             ErrorHandler(closing: closing) { error in
                 logger.info("connection broke", metadata: ["peer": "\(remote.logName)", "reason": "\(error)"])
             },

@@ -49,7 +49,8 @@ final class DatagramHandler: ChannelDuplexHandler {
         let datagram = envelope.data
         let header: PacketHeader
         do throws(WireError) {
-            header = try PacketHeader(datagram: datagram.readableBytesSpan, framing: configuration.framing)
+            let bytes = datagram.readableBytesSpan
+            header = try PacketHeader(datagram: bytes, framing: framing(of: bytes))
             guard header.length <= configuration.limits.maximumPacketLength else {
                 throw WireError(.packetTooLong, at: 4)
             }
@@ -77,6 +78,13 @@ final class DatagramHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // An unreachable peer shows here; the socket serves the others on.
         configuration.logger.debug("socket error", metadata: ["reason": "\(error)"])
+    }
+
+    private func framing(of datagram: RawSpan) -> Framing {
+        guard configuration.detectsFraming, case .packet(let framing) = Framing.detect(datagram: datagram) else {
+            return configuration.framing
+        }
+        return framing
     }
 
     private func flush(_ context: ChannelHandlerContext) {

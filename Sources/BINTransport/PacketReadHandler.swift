@@ -21,6 +21,8 @@ final class PacketReadHandler: ChannelDuplexHandler {
     private var logger: Logger
 
     private var splitter: StreamSplitter
+    /// While it is not known which framing the peer speaks.
+    private var probe: FramingProbe?
     private var context: ChannelHandlerContext?
     private var unreadFull = false
     private var rateExceeded = false
@@ -31,8 +33,9 @@ final class PacketReadHandler: ChannelDuplexHandler {
     private var failed = false
 
     init(
-        inbox: PacketInbox, connection: PacketConnection, framing: Framing, limits: TransportLimits,
-        counters: TransportCounters, registry: ConnectionRegistry?, closing: CloseReasonBox, logger: Logger
+        inbox: PacketInbox, connection: PacketConnection, framing: Framing, detectsFraming: Bool = false,
+        limits: TransportLimits, counters: TransportCounters, registry: ConnectionRegistry?, closing: CloseReasonBox,
+        logger: Logger
     ) {
         self.inbox = inbox
         self.connection = connection
@@ -43,7 +46,11 @@ final class PacketReadHandler: ChannelDuplexHandler {
         self.logger = logger
         self.logger[metadataKey: "peer"] = "\(connection.peer)"
         self.splitter = StreamSplitter(framing: framing, maximumLength: limits.maximumPacketLength)
+        self.probe = detectsFraming ? FramingProbe() : nil
     }
+
+    /// Bytes of a packet that is not complete.
+    private var pendingBytes: Int { probe?.pendingBytes ?? splitter.pendingBytes }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -63,10 +70,10 @@ final class PacketReadHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if !failed, splitter.pendingBytes > 0 {
+        if !failed, pendingBytes > 0 {
             logger.info(
                 "connection ended inside of a packet",
-                metadata: ["offset": "\(splitter.packetOffset)", "pending": "\(splitter.pendingBytes)"])
+                metadata: ["offset": "\(splitter.packetOffset)", "pending": "\(pendingBytes)"])
         }
         context.fireChannelInactive()
     }
@@ -81,6 +88,12 @@ final class PacketReadHandler: ChannelDuplexHandler {
         guard !failed else { return }
         lastRead = .now()
         var buffer = unwrapInboundIn(data)
+        if probe != nil {
+            guard let found = probe?.take(buffer) else { return watchPacket(context) }
+            probe = nil
+            splitter = StreamSplitter(framing: found.framing, maximumLength: limits.maximumPacketLength)
+            buffer = found.bytes
+        }
         // The socket is read into large buffers. A batch must not hold one for a few bytes.
         if buffer.readableBytes < buffer.storageCapacity / 2 {
             var exact = context.channel.allocator.buffer(capacity: buffer.readableBytes)
@@ -185,7 +198,7 @@ final class PacketReadHandler: ChannelDuplexHandler {
 
     /// Watches the packet that is incomplete now, unless one is watched already.
     private func watchPacket(_ context: ChannelHandlerContext) {
-        guard packetTask == nil, splitter.pendingBytes > 0 else { return }
+        guard packetTask == nil, pendingBytes > 0 else { return }
         let offset = splitter.packetOffset
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         packetTask = context.eventLoop.scheduleTask(in: TimeAmount(limits.packetTimeout)) {
@@ -195,11 +208,11 @@ final class PacketReadHandler: ChannelDuplexHandler {
 
     private func checkPacket(startedAt offset: UInt64) {
         packetTask = nil
-        guard let context, !failed, splitter.pendingBytes > 0 else { return }
+        guard let context, !failed, pendingBytes > 0 else { return }
         guard splitter.packetOffset == offset, !unreadFull, !rateExceeded else { return watchPacket(context) }
         logger.notice(
             "a packet was not completed in time, closing the connection",
-            metadata: ["offset": "\(offset)", "pending": "\(splitter.pendingBytes)"])
+            metadata: ["offset": "\(offset)", "pending": "\(pendingBytes)"])
         closing.set(.incompletePacket)
         context.close(promise: nil)
     }

@@ -190,10 +190,11 @@ public final class TCPClient: Service {
             } catch {
                 outbox.detached()
                 let wait = backoff.next(using: &random)
+                let reason = SocketFailure(error).description
                 if counters.add(.connectsFailed).isWorthALine {
-                    logger.notice("cannot connect", metadata: ["reason": "\(error)"])
+                    logger.notice("cannot connect", metadata: ["reason": "\(reason)"])
                 }
-                events.post(.connectFailed(reason: "\(error)", retryIn: wait))
+                events.post(.connectFailed(reason: reason, retryIn: wait))
                 await sleep(wait)
             }
         }

@@ -24,6 +24,8 @@ public final class TCPServer: Service {
     public struct Configuration: Sendable {
         /// The framing of all peers: 2.2, or 2.3 for everything later.
         public var framing = Framing.v2_3
+        /// Whether the framing of each peer is found from its first bytes instead; answers then still have ``framing``.
+        public var detectsFraming = false
         /// What peers may take.
         public var limits = TransportLimits()
         /// Bytes that one read takes from a socket at most.
@@ -45,16 +47,19 @@ public final class TCPServer: Service {
     public let counters: TransportCounters
     /// The address that it listens on, with the port that the system chose.
     public let localAddress: SocketAddress
+    /// `bin` or `bins`.
+    public let transport: BINEndpoint.Transport
     private let channel: any Channel
     private let registry: ConnectionRegistry
     private let ownsInbox: Bool
     private let logger: Logger
 
     private init(
-        channel: any Channel, address: SocketAddress, registry: ConnectionRegistry, inbox: PacketInbox,
-        ownsInbox: Bool, counters: TransportCounters, logger: Logger
+        channel: any Channel, address: SocketAddress, transport: BINEndpoint.Transport, registry: ConnectionRegistry,
+        inbox: PacketInbox, ownsInbox: Bool, counters: TransportCounters, logger: Logger
     ) {
         self.channel = channel
+        self.transport = transport
         self.localAddress = address
         self.registry = registry
         self.packets = inbox
@@ -101,8 +106,8 @@ public final class TCPServer: Service {
         guard let address = channel.localAddress else { throw ChannelError.inappropriateOperationForState }
         configuration.logger.info("listening", metadata: ["address": "\(address.logName)"])
         return TCPServer(
-            channel: channel, address: address, registry: registry, inbox: packets, ownsInbox: inbox == nil,
-            counters: counters, logger: configuration.logger)
+            channel: channel, address: address, transport: endpoint.transport, registry: registry, inbox: packets,
+            ownsInbox: inbox == nil, counters: counters, logger: configuration.logger)
     }
 
     /// Number of connections at present.

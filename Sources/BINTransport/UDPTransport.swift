@@ -18,6 +18,8 @@ public final class UDPTransport: Service {
     public struct Configuration: Sendable {
         /// The framing of all peers.
         public var framing = Framing.v2_3
+        /// Whether the framing of each datagram is found from its bytes instead; what is sent still has ``framing``.
+        public var detectsFraming = false
         /// What peers may take; the numbers of connections, ``TransportLimits/idleTimeout`` and
         /// ``TransportLimits/packetTimeout`` mean nothing here. The unread bounds are those of all peers together.
         public var limits: TransportLimits

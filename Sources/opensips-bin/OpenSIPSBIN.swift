@@ -10,21 +10,26 @@ import ArgumentParser
 
 /// The command line.
 @main
-struct OpenSIPSBIN: ParsableCommand {
+struct OpenSIPSBIN: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "opensips-bin",
         abstract: "Speak, inspect and test BIN, the replication protocol of OpenSIPS servers.",
         version: "0.1.0-dev",
         subcommands: [
-            InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, VectorsCommand.self,
-            SpecCommand.self,
+            InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, ListenCommand.self,
+            SendCommand.self, ReplayCommand.self,
+            VectorsCommand.self, SpecCommand.self,
         ])
 
     /// Wrong use ends with status 2, as documented for every command.
-    static func main() {
+    static func main() async {
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         } catch {
             let code = exitCode(for: error)
             guard code == .validationFailure else { exit(withError: error) }

@@ -47,7 +47,7 @@ public struct Interpreter: Sendable {
         description.reset()
         let capability = catalogue.indexOfCapability(
             named: bytes.extracting(Int(header.capability.offset)..<header.typeOffset))
-        let kind = routingKind(header, capability)
+        let kind = catalogue.routingKind(header, capability)
         guard findBody(bytes, header, kind, address, &description) else { return }
         let known = releases ?? forced ?? senders[description.sender] ?? .all
         description.releases = known
@@ -123,14 +123,6 @@ public struct Interpreter: Sendable {
     }
 
     // MARK: Parts of a packet
-
-    private func routingKind(_ header: PacketHeader, _ capability: Int?) -> RoutingKind {
-        guard header.framing == .v2_3 else { return .none }
-        if let capability, let family = catalogue.capabilities[capability].families.first(where: { $0.type != nil }) {
-            return family.candidates.last?.identity.routing ?? .trailer
-        }
-        return .trailer
-    }
 
     /// Finds trailer, sender and body; false when the trailer is missing.
     private func findBody(

@@ -12,6 +12,7 @@ final class PacketComposer {
     /// A packet, and what the object says of its way.
     struct Composed {
         var bytes: [UInt8]
+        var framing: Framing
         var origin: PacketOrigin
     }
 
@@ -49,7 +50,7 @@ final class PacketComposer {
         } catch {
             throw Failure(description: "\(error)")
         }
-        return Composed(bytes: writer.copyBytes(), origin: try origin(object))
+        return Composed(bytes: writer.copyBytes(), framing: framing, origin: try origin(object))
     }
 
     /// What is inside of a packet is written by a composer of its own, while the packet is being written. It is told the

@@ -8,12 +8,17 @@ struct Progress {
     /// Files under this many bytes need no bar.
     private static let smallestTotal: UInt64 = 16 << 20
 
-    init(name: String, total: UInt64?) {
+    /// - Parameters:
+    ///   - name: what is read.
+    ///   - total: its bytes, if that is known.
+    ///   - smallest: bytes under which no bar is shown.
+    ///   - besideOutput: whether it is shown although standard output is a terminal, because nothing is written there.
+    init(name: String, total: UInt64?, smallest: UInt64 = smallestTotal, besideOutput: Bool = false) {
         self.name = name
         self.total = total ?? 0
         isShown =
-            self.total >= Progress.smallestTotal && Terminal.standardErrorIsTerminal
-            && !Terminal.standardOutputIsTerminal
+            self.total >= smallest && Terminal.standardErrorIsTerminal
+            && (besideOutput || !Terminal.standardOutputIsTerminal)
     }
 
     mutating func update(_ done: UInt64) {
