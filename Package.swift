@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "BINCluster", targets: ["BINCluster"]),
         .library(name: "BINCapture", targets: ["BINCapture"]),
         .library(name: "BINTransport", targets: ["BINTransport"]),
+        .library(name: "BINNode", targets: ["BINNode"]),
         .executable(name: "opensips-bin", targets: ["opensips-bin"]),
     ],
     traits: [
@@ -53,10 +54,22 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
+        .target(
+            name: "BINNode",
+            dependencies: [
+                "BINWire", "BINMessages", "BINCluster", "BINTransport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: houseRules
+        ),
         .executableTarget(
             name: "opensips-bin",
             dependencies: [
-                "BINWire", "BINMessages", "BINCapture", "BINTransport",
+                "BINWire", "BINMessages", "BINCapture", "BINTransport", "BINCluster", "BINNode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

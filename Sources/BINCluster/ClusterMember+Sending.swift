@@ -203,3 +203,8 @@ extension [UInt8] {
         append(UInt8(truncatingIfNeeded: bits >> 24))
     }
 }
+
+extension ClusterMember {
+    /// The neighbour over which a node is reached: itself when its link is up; nil when it is unknown or no way leads there.
+    public func nextHop(to id: Int32) -> Int32? { table.index(of: id).flatMap { routes.hop(at: $0) } }
+}

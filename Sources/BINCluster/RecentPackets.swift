@@ -1,3 +1,5 @@
+import BINWire
+
 /// Remembers packets that were passed on, so that none goes in circles (RX-10).
 ///
 /// Routed packets carry neither a number nor a count of hops, and equal ones may be meant: two reports of the same value are
@@ -48,9 +50,7 @@ extension RawSpan {
     /// FNV-1a over 64 bits of these bytes.
     var digest: UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        unsafe withUnsafeBytes { bytes in
-            for unsafebyte in unsafe bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        }
+        for offset in 0..<byteCount { hash = (hash ^ UInt64(uint8(uncheckedAt: offset))) &* 0x0000_0100_0000_01B3 }
         return hash
     }
 

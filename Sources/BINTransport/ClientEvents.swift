@@ -7,6 +7,8 @@ public enum LossReason: String, Hashable, Sendable {
     case dropped
     /// It still stood in the queue when the connection was shut down for good.
     case shutdown
+    /// It waited when the connection broke, or could not be made. Only when ``TCPClient/Configuration/keepsQueue`` is off.
+    case disconnected
     /// The connection broke while the operating system took it; it may or may not have reached the peer. Only when
     /// ``TCPClient/Configuration/resendsUncertain`` is off.
     case uncertain

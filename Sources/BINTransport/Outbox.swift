@@ -26,6 +26,7 @@ final class Outbox: Sendable {
     private let maximumLength: Int
     private let dropsOldest: Bool
     private let resends: Bool
+    private let keepsQueue: Bool
     private let events: ClientEvents
     private let counters: TransportCounters
     private let state: Mutex<State>
@@ -34,6 +35,7 @@ final class Outbox: Sendable {
         framing = configuration.framing
         maximumLength = configuration.limits.maximumPacketLength
         resends = configuration.resendsUncertain
+        keepsQueue = configuration.keepsQueue
         self.events = events
         self.counters = counters
         let queue = SendQueue(
@@ -214,6 +216,13 @@ final class Outbox: Sendable {
             state.wakeIsUnderWay = false
             state.queue.putBack()
         }
+        if !keepsQueue { dropQueue() }
+    }
+
+    /// Gives up everything that waits for a connection.
+    private func dropQueue() {
+        report(state.withLock { $0.queue.removeAll() }, .disconnected)
+        confirm(through: 0)
     }
 
     func disconnected(_ reason: CloseReason) {
@@ -231,7 +240,7 @@ final class Outbox: Sendable {
         }
         events.post(.disconnected(reason, writtenThrough: written, confirmedThrough: confirmed))
         if let uncertain { report([uncertain], .uncertain) }
-        confirm(through: 0)
+        if keepsQueue { confirm(through: 0) } else { dropQueue() }
     }
 
     // MARK: The end

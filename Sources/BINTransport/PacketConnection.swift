@@ -78,7 +78,7 @@ public enum SendError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension SocketAddress {
     /// `address:port`, with brackets around IPv6.
-    var logName: String {
+    package var logName: String {
         guard let address = ipAddress else { return description }
         return address.contains(":") ? "[\(address)]:\(port ?? 0)" : "\(address):\(port ?? 0)"
     }

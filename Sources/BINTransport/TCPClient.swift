@@ -38,6 +38,9 @@ public final class TCPClient: Service {
         public var overflow = Overflow.wait()
         /// Whether packets that were being written when a connection broke are sent again.
         public var resendsUncertain = true
+        /// Whether what waits is kept until there is a connection again. Otherwise it is given up when the connection breaks
+        /// or cannot be made, and reported as lost: for packets that mean nothing later.
+        public var keepsQueue = true
         /// The waits between attempts.
         public var backoff = Backoff()
         /// How long an attempt may take.

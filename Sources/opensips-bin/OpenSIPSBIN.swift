@@ -17,7 +17,7 @@ struct OpenSIPSBIN: AsyncParsableCommand {
         version: "0.1.0-dev",
         subcommands: [
             InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, ListenCommand.self,
-            SendCommand.self, ReplayCommand.self,
+            SendCommand.self, ReplayCommand.self, JoinCommand.self,
             VectorsCommand.self, SpecCommand.self,
         ])
 

@@ -110,10 +110,9 @@ struct ListenCommand: AsyncParsableCommand {
                 service: view, successTerminationBehavior: .gracefullyShutdownGroup)
         ]
         services += listeners.map { .init(service: $0, successTerminationBehavior: .ignore) }
-        var quietly = logger
-        quietly.logLevel = max(.error, logger.logLevel)
         try await ServiceGroup(
-            configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: quietly)
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: limits.log.quietLogger)
         ).run()
         Terminal.complain(summary(listeners, view.packets))
         if recorder?.failure != nil { throw ExitCode(1) }

@@ -81,7 +81,7 @@ struct PacketJSON {
 
     private func beginning(_ origin: PacketOrigin, framing: Framing?, length: Int) {
         output.append("{\"time\":" as StaticString)
-        time(origin.time)
+        output.append(seconds: origin.time)
         output.append(
             origin.transport == .udp
                 ? ",\"transport\":\"udp\",\"source\":\"" as StaticString
@@ -98,20 +98,6 @@ struct PacketJSON {
         }
         output.append(",\"length\":" as StaticString)
         output.append(UInt64(length))
-    }
-
-    /// Seconds as a decimal number, exact: microseconds, or nanoseconds where there are any.
-    private func time(_ time: CaptureTime) {
-        let nanoseconds = time.nanosecondsSinceEpoch
-        if nanoseconds < 0 { output.append(UInt8(ascii: "-")) }
-        let (seconds, fraction) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        output.append(seconds)
-        output.append(UInt8(ascii: "."))
-        if fraction % 1000 == 0 {
-            output.append(fraction / 1000, digits: 6)
-        } else {
-            output.append(fraction, digits: 9)
-        }
     }
 
     private func routing(_ routing: Routing) {

@@ -55,13 +55,7 @@ struct PacketText {
     }
 
     private func beginning(_ origin: PacketOrigin) {
-        let nanoseconds = origin.time.nanosecondsSinceEpoch
-        let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -1
-        styled(.dim) {
-            output.append(CalendarTime(secondsSinceEpoch: seconds).description)
-            output.append(UInt8(ascii: "."))
-            output.append(UInt64(max(0, nanoseconds % 1_000_000_000) / 1000), digits: 6)
-        }
+        styled(.dim) { output.append(calendar: origin.time) }
         output.append(UInt8(ascii: " "))
         output.append(origin.source)
         output.append(" → " as StaticString)

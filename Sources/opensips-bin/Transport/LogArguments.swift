@@ -14,4 +14,11 @@ struct LogArguments: ParsableArguments {
 
     /// A logger that writes as the tool does.
     var logger: Logger { TerminalLog.logger(Logger.Level(rawValue: level) ?? .notice) }
+
+    /// The same for what runs the services, of which only errors are worth a line.
+    var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(.error, quiet.logLevel)
+        return quiet
+    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BINNode
 import BINTransport
 
 /// Certificates for `bins:` (`tls:`).
@@ -44,6 +45,13 @@ struct TLSArguments: ParsableArguments {
     func apply(to configuration: inout TCPClient.Configuration) throws {
         #if TLS
             configuration.tls = try options()
+        #endif
+    }
+
+    /// Adds the certificates to what a node of a cluster is told.
+    func apply(to configuration: inout ClusterNode.Configuration) throws {
+        #if TLS
+            if certificate != nil || trust != nil || insecure || !pin.isEmpty { configuration.tls = try options() }
         #endif
     }
 

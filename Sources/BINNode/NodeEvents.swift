@@ -1,0 +1,61 @@
+public import BINCluster
+import Synchronization
+
+/// Something that happened in the cluster, and when.
+public struct NodeEvent: Hashable, Sendable {
+    /// By the node's clocks.
+    public var time: Instant
+    /// What happened.
+    public var event: ClusterEvent
+}
+
+/// The events of a node for any number of readers, each of which gets all that come while it reads.
+///
+/// A reader that is slow misses the newest events beyond 4096 that wait; ``missed`` counts them for all readers.
+final class NodeEvents: Sendable {
+    private struct State {
+        var readers: [Int: AsyncStream<NodeEvent>.Continuation] = [:]
+        var nextID = 0
+        var missed = 0
+        var finished = false
+    }
+
+    private let state = Mutex(State())
+    private static let limit = 4096
+
+    var missed: Int { state.withLock { $0.missed } }
+
+    func stream() -> AsyncStream<NodeEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: NodeEvent.self, bufferingPolicy: .bufferingOldest(Self.limit))
+        let id = state.withLock { state -> Int? in
+            guard !state.finished else { return nil }
+            state.nextID += 1
+            state.readers[state.nextID] = continuation
+            return state.nextID
+        }
+        guard let id else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.readers[id] = nil } }
+        return stream
+    }
+
+    func post(_ event: NodeEvent) {
+        state.withLock { state in
+            for reader in state.readers.values {
+                if case .dropped = reader.yield(event) { state.missed += 1 }
+            }
+        }
+    }
+
+    func finish() {
+        let readers = state.withLock { state in
+            state.finished = true
+            defer { state.readers = [:] }
+            return Array(state.readers.values)
+        }
+        for reader in readers { reader.finish() }
+    }
+}
