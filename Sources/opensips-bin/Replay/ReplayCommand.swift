@@ -29,14 +29,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "A multiple of the recorded speed, such as 10x or 0.5x, or max.")
     var speed = ReplaySpeed.recorded
 
-    @Option(help: "The node id that the packets are to come from.")
-    var nodeId: Int32?
-
-    @Option(help: "The node id that the packets are to be for.")
-    var toNode: Int32?
-
-    @Option(help: "The cluster that the packets are to belong to.")
-    var cluster: Int32?
+    @OptionGroup(title: "Nodes") var nodes: NodeArguments
 
     @Option(name: .shortAndLong, help: "Send only packets that pass; see inspect --help.")
     var filter: [String] = []
@@ -48,10 +41,9 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         Interruption.ignoreBrokenPipes()
         Interruption.watch()
-        let options = try target.options()
-        let rewrite = NodeRewrite(cluster: cluster, source: nodeId, destination: toNode)
+        let options = try target.options(nodes)
         let session = ReplaySession(
-            files: files, filter: try PacketFilter(filter), rewrite: rewrite, speed: speed)
+            files: files, filter: try PacketFilter(filter), rewrite: nodes.rewrite, speed: speed)
         let framing: Framing?
         do throws(CaptureError) {
             framing = try await session.begin()
@@ -63,9 +55,9 @@ struct ReplayCommand: AsyncParsableCommand {
             Terminal.complain("there is no packet to send")
             return
         }
-        let outlet: PacketOutlet
-        do throws(PacketOutlet.Failure) {
-            outlet = try await PacketOutlet.open(options, framing: framing)
+        let outlet: any PacketOutlet
+        do throws(DeliveryFailure) {
+            outlet = try await options.outlet(framing: framing)
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(1)

@@ -31,7 +31,7 @@ actor ReplaySession {
     }
 
     /// Sends everything, or until somebody interrupts.
-    func send(to outlet: PacketOutlet) async throws(SendError) {
+    func send(to outlet: any PacketOutlet) async throws(SendError) {
         let began = ContinuousClock.now
         let firstTime = next?.time.nanosecondsSinceEpoch ?? 0
         while let packet = next, !Interruption.isRequested {
@@ -49,7 +49,7 @@ actor ReplaySession {
         }
     }
 
-    private func send(_ packet: ReplaySink.Packet, to outlet: PacketOutlet) async {
+    private func send(_ packet: ReplaySink.Packet, to outlet: any PacketOutlet) async {
         guard packet.header.framing == outlet.framing else {
             leaveOut(packet, "its framing is \(packet.header.framing), that of the first packet is \(outlet.framing)")
             return

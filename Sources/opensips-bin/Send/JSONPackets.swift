@@ -4,6 +4,7 @@ import Foundation
 /// The packets of JSON lines, read line by line; a line that becomes no packet is named on standard error.
 struct JSONPackets: PacketSource {
     private let file: FileHandle
+    private let rewrite: NodeRewrite
     private let composer = PacketComposer()
     private var buffer = Data()
     private var isAtEnd = false
@@ -11,7 +12,8 @@ struct JSONPackets: PacketSource {
     private(set) var failures = 0
 
     /// Opens the file; `-` is standard input.
-    init(path: String) throws {
+    init(path: String, rewrite: NodeRewrite) throws {
+        self.rewrite = rewrite
         file = path == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     }
 
@@ -21,7 +23,8 @@ struct JSONPackets: PacketSource {
             guard text.contains(where: { $0 > 0x20 }) else { continue }
             do {
                 let composed = try composer.compose(try JSONParser.parse(text))
-                return OutgoingPacket(bytes: composed.bytes, framing: composed.framing)
+                let header = try PacketHeader(datagram: composed.bytes.span.bytes, framing: composed.framing)
+                return OutgoingPacket(bytes: rewrite.applied(to: composed.bytes, header), framing: composed.framing)
             } catch {
                 failures += 1
                 Terminal.complain("line \(line): \(error)")

@@ -16,13 +16,13 @@ protocol PacketSource {
 
 /// Sends the packets of a source to one target, and says what became of them.
 actor PacketDelivery {
-    private let target: PacketOutlet.Options
+    private let target: DeliveryOptions
     private var next: OutgoingPacket?
     private var packets: any PacketSource
     private var leftOut = 0
     private var failure: String?
 
-    init(target: PacketOutlet.Options, packets: sending any PacketSource) {
+    init(target: DeliveryOptions, packets: sending any PacketSource) {
         self.target = target
         self.packets = packets
     }
@@ -35,9 +35,9 @@ actor PacketDelivery {
             Terminal.complain("there is no packet to send")
             return
         }
-        let outlet: PacketOutlet
-        do throws(PacketOutlet.Failure) {
-            outlet = try await PacketOutlet.open(target, framing: framing)
+        let outlet: any PacketOutlet
+        do throws(DeliveryFailure) {
+            outlet = try await target.outlet(framing: framing)
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(1)
@@ -54,7 +54,7 @@ actor PacketDelivery {
         if unusable > 0 { throw ExitCode(3) }
     }
 
-    private func send(to outlet: PacketOutlet) async throws {
+    private func send(to outlet: any PacketOutlet) async throws {
         while let packet = next, !Interruption.isRequested {
             if packet.framing == outlet.framing {
                 do throws(SendError) {

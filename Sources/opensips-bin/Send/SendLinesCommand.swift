@@ -20,16 +20,18 @@ struct SendLinesCommand: AsyncParsableCommand {
 
     @OptionGroup var target: TargetArguments
 
+    @OptionGroup(title: "Nodes") var nodes: NodeArguments
+
     func run() async throws {
         Interruption.ignoreBrokenPipes()
         Interruption.watch()
         let lines: JSONPackets
         do {
-            lines = try JSONPackets(path: input)
+            lines = try JSONPackets(path: input, rewrite: nodes.rewrite)
         } catch {
             Terminal.complain("\(input) cannot be read: \(error.localizedDescription)")
             throw ExitCode(1)
         }
-        try await PacketDelivery(target: try target.options(), packets: lines).run()
+        try await PacketDelivery(target: try target.options(nodes), packets: lines).run()
     }
 }

@@ -45,11 +45,11 @@ struct TargetArguments: ParsableArguments {
         }
     }
 
-    /// Options of an outlet.
-    func options() throws -> PacketOutlet.Options {
-        let certificates = certificates
-        return PacketOutlet.Options(
-            target: try endpoint, source: try source, connectTimeout: .seconds(connectTimeout), logger: log.logger,
-            configure: { try certificates.apply(to: &$0) })
+    /// How to send: as the member that `nodes` describes, or without being one.
+    func options(_ nodes: NodeArguments) throws -> DeliveryOptions {
+        let target = try endpoint
+        return DeliveryOptions(
+            target: target, source: try source, member: try nodes.member(to: target), window: nodes.window,
+            connectTimeout: .seconds(connectTimeout), logger: log.logger, certificates: certificates)
     }
 }
