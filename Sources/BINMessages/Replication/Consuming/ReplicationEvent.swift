@@ -16,9 +16,9 @@ public struct ReplicationEvent: Hashable, Sendable {
 
 /// Who sent a packet, as far as the packet says.
 public enum ReplicationOrigin: Hashable, Sendable {
-    /// 2.1: packets name no sender.
+    /// 2.1: packets name no sender. Also for ``ReplicationChange/other(capability:type:)`` of 2.2 and of the link protocol.
     case unnamed
-    /// 2.2: the node, in the first field. `ext-deflate` and capabilities of 2.2 that are not read here name nobody.
+    /// 2.2: the node, in the first field.
     case server(Int32)
     /// 2.3 and later: the trailer.
     case routed(Routing)

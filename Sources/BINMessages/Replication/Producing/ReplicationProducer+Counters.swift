@@ -74,7 +74,9 @@ extension ReplicationProducer {
     ///
     /// Only pipes with ``PipeFlags/bin`` and TAILDROP are sent, and one at 0 three times. Every packet begins with the source
     /// cluster (RL-6).
-    /// - Parameter destinationCluster: the cluster of the peer; the own one is that of ``routing``.
+    /// - Parameters:
+    ///   - pipes: sums over the own cluster.
+    ///   - destinationCluster: the cluster of the peer; the own one is that of ``routing``.
     /// - Throws: ``ProductionFailure``; ``ProductionFailure/notInRelease(_:_:)`` before 4.0.
     public mutating func bridgeAggregate(
         _ pipes: [PipeCount], to destinationCluster: Int32
