@@ -106,5 +106,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: houseRules),
+        .testTarget(
+            name: "TutorialTests",
+            dependencies: ["BINWire", "BINMessages", "BINTransport", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: houseRules),
     ]
 )

@@ -173,6 +173,15 @@
         store32(UInt32(bitPattern: value), at: offset)
     }
 
+    /// Forgets the finished packet: ``bytes`` is empty until the next one.
+    package mutating func forget() { finishedCount = 0 }
+
+    /// Takes back what was appended from `offset` on, which lies in the part already written.
+    package mutating func rewind(to offset: Int) {
+        precondition(offset >= 0 && offset <= count, "only what was written can be taken back")
+        count = offset
+    }
+
     /// Appends the trailer, if there is one, and fills in length or checksum.
     /// - Throws: ``WireError/Code/packetFull`` when the trailer does not fit.
     @inlinable

@@ -82,7 +82,9 @@ extension Message {
     ) throws(WireError) {
         try encodeBody(from: source, in: layout, into: &writer)
     }
+}
 
+extension FieldGroup {
     /// What encoding is, for whoever compiles it for one type.
     @inline(__always)
     mutating func encodeBody(

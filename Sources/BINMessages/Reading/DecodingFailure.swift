@@ -16,6 +16,8 @@ public struct DecodingFailure: Error, Hashable, Sendable {
         case reencodesDifferently
         /// No layout of the releases in question fits; says which.
         case wrongRelease(ReleaseSet)
+        /// A text that is to become a string is not UTF-8. Only typed values ask for that, see ``ReplicationConsumer``.
+        case notUTF8
     }
 
     /// What was wrong.
@@ -55,6 +57,7 @@ extension DecodingFailure.Reason {
         case .undeclaredVersion: "undeclaredVersion"
         case .reencodesDifferently: "reencodesDifferently"
         case .wrongRelease: "wrongRelease"
+        case .notUTF8: "notUTF8"
         }
     }
 }
@@ -75,6 +78,7 @@ extension DecodingFailure: CustomStringConvertible {
         case .undeclaredVersion(let version): words += "no layout has version \(version)"
         case .reencodesDifferently: words += "written anew from its fields it differs at offset \(offset)"
         case .wrongRelease(let releases): words += "no layout of \(releases) fits"
+        case .notUTF8: words += "the text is not UTF-8"
         }
         return words
     }

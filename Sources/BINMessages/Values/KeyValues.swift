@@ -40,8 +40,52 @@ public struct KeyValues: Hashable, Sendable {
         guard scanner.isAtEnd else { return nil }
     }
 
-    /// The value of `key`.
-    public subscript(key: String) -> Value? { entries.first { $0.key == key }?.value }
+    /// The map that a receiver makes of `text` (UL-10, UL-12): values that are neither string nor 32-bit integer are left out,
+    /// text behind the closing brace is ignored, and a text that is no object is the empty map.
+    public init(received text: RawSpan) {
+        if let map = KeyValues(text) {
+            self = map
+            return
+        }
+        var scanner = JSONScanner(text)
+        scanner.skipSpaces()
+        guard scanner.take(UInt8(ascii: "{")) else { return }
+        var received: [(key: String, value: Value)] = []
+        scanner.skipSpaces()
+        if !scanner.take(UInt8(ascii: "}")) {
+            repeat {
+                scanner.skipSpaces()
+                guard let key = scanner.string() else { return }
+                scanner.skipSpaces()
+                guard scanner.take(UInt8(ascii: ":")) else { return }
+                scanner.skipSpaces()
+                if let string = scanner.string() {
+                    received.append((key, .string(string)))
+                } else if let integer = scanner.integer() {
+                    received.append((key, .integer(integer)))
+                } else if !scanner.skipValue(depth: 0) {
+                    return
+                }
+                scanner.skipSpaces()
+            } while scanner.take(UInt8(ascii: ","))
+            guard scanner.take(UInt8(ascii: "}")) else { return }
+        }
+        entries = received
+    }
+
+    /// The value of `key`; setting nil removes it, a new key is put at the end.
+    public subscript(key: String) -> Value? {
+        get { entries.first { $0.key == key }?.value }
+        set {
+            let place = entries.firstIndex { $0.key == key }
+            switch (place, newValue) {
+            case (let place?, let value?): entries[place].value = value
+            case (let place?, nil): entries.remove(at: place)
+            case (nil, let value?): entries.append((key, value))
+            case (nil, nil): return
+            }
+        }
+    }
 
     /// Whether both hold the same keys and values in the same order.
     public static func == (left: KeyValues, right: KeyValues) -> Bool {
@@ -76,6 +120,53 @@ private struct JSONScanner: ~Escapable {
         guard next == byte else { return false }
         position += 1
         return true
+    }
+
+    @_lifetime(self: copy self)
+    mutating func skipSpaces() {
+        while let byte = next, byte == 0x20 || (0x09...0x0D).contains(byte) { position += 1 }
+    }
+
+    /// Moves behind a value of any kind; false when there is none or it is nested too deeply.
+    @_lifetime(self: copy self)
+    mutating func skipValue(depth: Int) -> Bool {
+        skipSpaces()
+        guard depth < 16, let byte = next else { return false }
+        switch byte {
+        case UInt8(ascii: "\""):
+            return string() != nil
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            let isObject = byte == UInt8(ascii: "{")
+            let close = UInt8(ascii: isObject ? "}" : "]")
+            position += 1
+            skipSpaces()
+            if take(close) { return true }
+            repeat {
+                skipSpaces()
+                if isObject {
+                    guard string() != nil else { return false }
+                    skipSpaces()
+                    guard take(UInt8(ascii: ":")) else { return false }
+                }
+                guard skipValue(depth: depth + 1) else { return false }
+                skipSpaces()
+            } while take(UInt8(ascii: ","))
+            return take(close)
+        default:
+            // A number, true, false or null.
+            let start = position
+            while let byte = next, isWordByte(byte) { position += 1 }
+            return position > start
+        }
+    }
+
+    private func isWordByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "E"),
+            UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
+        }
     }
 
     @_lifetime(self: copy self)
