@@ -7,7 +7,7 @@ CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test spec format format-check benchmark clean
+.PHONY: help setup build release demo test sanitize spec format format-check benchmark clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -33,6 +33,9 @@ test: setup ## run all tests; those that look at clocks by themselves
 	$(SWIFT) test --skip-build $(TRAITS) --skip BINTransportTests
 	$(SWIFT) test --skip-build $(TRAITS) --filter BINTransportTests
 
+sanitize: setup ## run the tests of the sockets under the thread sanitizer
+	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-tsan --filter BINTransportTests
+
 spec: setup ## write the machine-readable parts of Spec/ from the declarations
 	$(SWIFT) run opensips-bin spec export Spec
 	$(SWIFT) run opensips-bin vectors generate Spec/vectors
@@ -49,4 +52,4 @@ benchmark: release ## measure against plain C, in one run
 	    $$($(SWIFT) build -c release --show-bin-path)/opensips-bin
 
 clean: ## remove what was built
-	rm -rf .build Benchmarks/.build
+	rm -rf .build .build-* Benchmarks/.build*

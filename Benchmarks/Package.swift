@@ -14,6 +14,7 @@ let package = Package(
                 .product(name: "BINWire", package: "opensips-bin"),
                 .product(name: "BINMessages", package: "opensips-bin"),
                 .product(name: "BINCapture", package: "opensips-bin"),
+                .product(name: "BINTransport", package: "opensips-bin"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .enableExperimentalFeature("Lifetimes")]
         ),

@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import Synchronization
 
 /// Sets up each accepted connection, or closes it at once when a limit is reached.
 struct Acceptor: Sendable {
@@ -32,10 +31,11 @@ struct Acceptor: Sendable {
             logger.debug(
                 "connection closed", metadata: ["peer": "\(remote.logName)", "reason": "\(closing.value.rawValue)"])
         }
-        let writer = AnswerWriter(channel: channel, configuration: configuration, counters: counters)
+        let writer = AnswerWriter(
+            channel: channel, peer: remote.logName, configuration: configuration, counters: counters, closing: closing)
         let connection = PacketConnection(transport: transport, remote: remote, local: local) {
             packet throws(SendError) in
-            try await writer.send(packet)
+            try writer.send(packet)
         } close: {
             closing.set(.shutdown)
             channel.close(promise: nil)
@@ -56,38 +56,22 @@ struct Acceptor: Sendable {
 /// Makes the bootstrap close the connection.
 private struct ConnectionRefused: Error {}
 
-/// Writes answers on an accepted connection, bounded by what the peer has not taken yet.
-final class AnswerWriter: Sendable {
-    private let channel: any Channel
-    private let configuration: TCPServer.Configuration
-    private let counters: TransportCounters
-    private let pending = Atomic<Int>(0)
+/// Notes what goes wrong while accepting, such as too many open files; the listener waits a second and goes on.
+final class AcceptErrorHandler: ChannelInboundHandler {
+    typealias InboundIn = any Channel
 
-    init(channel: any Channel, configuration: TCPServer.Configuration, counters: TransportCounters) {
-        self.channel = channel
-        self.configuration = configuration
+    private let counters: TransportCounters
+    private let logger: Logger
+
+    init(counters: TransportCounters, logger: Logger) {
         self.counters = counters
+        self.logger = logger
     }
 
-    func send(_ packet: [UInt8]) async throws(SendError) {
-        try PacketCheck.stream(
-            packet, framing: configuration.framing, maximum: configuration.limits.maximumPacketLength)
-        let count = packet.count
-        guard pending.wrappingAdd(count, ordering: .relaxed).newValue <= configuration.limits.unsentBytes else {
-            pending.wrappingSubtract(count, ordering: .relaxed)
-            throw .queueFull
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if counters.add(.acceptsFailed).isWorthALine {
+            logger.error("cannot accept a connection", metadata: ["reason": "\(error)"])
         }
-        defer { pending.wrappingSubtract(count, ordering: .relaxed) }
-        do {
-            try await channel.writeAndFlush(channel.allocator.buffer(bytes: packet)).get()
-        } catch ChannelError.ioOnClosedChannel {
-            throw .closed
-        } catch ChannelError.alreadyClosed {
-            throw .closed
-        } catch {
-            throw .failed("\(error)")
-        }
-        counters.add(.packetsSent)
-        counters.add(.bytesSent, count)
+        context.fireErrorCaught(error)
     }
 }

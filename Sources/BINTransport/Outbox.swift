@@ -187,19 +187,32 @@ final class Outbox: Sendable {
         if let drainTimeout { drain(drainTimeout) }
     }
 
-    func beginWrite(atMost writes: Int) -> ByteBuffer? {
-        let (bytes, effects) = state.withLock { state -> (ByteBuffer?, Effects) in
+    enum NextWrite {
+        case bytes(ByteBuffer)
+        /// Less waits than was asked for: the caller comes again.
+        case later
+        /// Nothing waits, or enough is being written.
+        case nothing
+    }
+
+    /// Takes what is to be written next.
+    /// - Parameters:
+    ///   - writes: how many writes may be under way.
+    ///   - bytes: how much must wait for it to be worth a write.
+    func beginWrite(atMost writes: Int, atLeast bytes: Int) -> NextWrite {
+        let (next, effects) = state.withLock { state -> (NextWrite, Effects) in
             state.wakeIsUnderWay = false
             var effects = Effects()
-            guard state.queue.writingCount < writes, let bytes = state.queue.beginWrite() else { return (nil, effects) }
-            // Those who wait are served when half of the queue is free, so that they do not wake for a few packets
-            // each; the wake that this asks for is the loop of the caller.
+            guard state.queue.writingCount < writes, state.queue.packets > 0 else { return (.nothing, effects) }
+            // Until the caller comes again, nobody needs to call it.
             state.wakeIsUnderWay = true
+            guard state.queue.bytes >= bytes, let buffer = state.queue.beginWrite() else { return (.later, effects) }
+            // Those who wait are served when half of the queue is free, so that they do not wake for a few packets each.
             if state.queue.isHalfEmpty { serveWaiters(&state, &effects) }
-            return (bytes, effects)
+            return (.bytes(buffer), effects)
         }
         apply(effects)
-        return bytes
+        return next
     }
 
     func endWrite() {

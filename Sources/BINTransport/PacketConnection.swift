@@ -38,9 +38,11 @@ public final class PacketConnection: Sendable {
 
     /// Answers on this connection with one packet.
     ///
-    /// On a connection that a peer opened it returns when the operating system took the packet; on one that we opened,
-    /// when it stands in the queue of its ``TCPClient``.
-    /// - Throws: ``SendError``.
+    /// On a connection that a peer opened it returns at once: the packet waits until the peer takes it, and a peer that
+    /// takes nothing holds nobody up. On one that we opened it returns when the packet stands in the queue of its
+    /// ``TCPClient``; for UDP, when the operating system took it.
+    /// - Throws: ``SendError``; on a connection that a peer opened ``SendError/queueFull`` when more than
+    ///   ``TransportLimits/unsentBytes`` would wait.
     public func send(_ packet: [UInt8]) async throws(SendError) {
         try await answer(packet)
     }

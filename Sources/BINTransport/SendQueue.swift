@@ -14,15 +14,36 @@ struct SendQueue: Sendable {
         /// Number of the packet at `head`.
         var first: UInt64
 
+        /// An empty one with room for so many.
+        init(first: UInt64, bytes: Int, packets: Int) {
+            self.bytes = ByteBuffer()
+            self.lengths = []
+            self.first = first
+            self.bytes.reserveCapacity(bytes)
+            self.lengths.reserveCapacity(packets)
+        }
+
         var count: Int { lengths.count - head }
         var last: UInt64 { first + UInt64(count) - 1 }
+
+        mutating func dropFirst() -> (number: UInt64, length: Int) {
+            let length = lengths[head]
+            head += 1
+            first += 1
+            bytes.moveReaderIndex(forwardBy: length)
+            return (first - 1, length)
+        }
     }
 
     let maximumBytes: Int
     let maximumPackets: Int
     private let chunkSize: Int
-    private var chunks = CircularBuffer<Chunk>()
+    private var full = CircularBuffer<Chunk>()
+    /// What is being filled. It stands apart because what is changed inside of a `CircularBuffer` is copied first.
+    private var tail = Chunk(first: 0, bytes: 0, packets: 0)
     private var writing = CircularBuffer<Chunk>()
+    /// Size of the last write.
+    private var usual = (bytes: 0, packets: 0)
     /// Bytes that wait; those being written do not count.
     private(set) var bytes = 0
     /// Packets that wait.
@@ -54,35 +75,30 @@ struct SendQueue: Sendable {
         lastNumber += 1
         bytes += packet.byteCount
         packets += 1
-        if let index = chunks.indices.last, chunks[index].bytes.readableBytes + packet.byteCount <= chunkSize {
-            Self.write(packet, to: &chunks[index])
-        } else {
-            var chunk = Chunk(bytes: ByteBuffer(), lengths: [], first: lastNumber)
-            // What follows a full buffer fills one as well; the first in an empty queue may stay alone.
-            if !chunks.isEmpty {
-                chunk.bytes.reserveCapacity(chunkSize)
-                chunk.lengths.reserveCapacity(chunks[chunks.index(before: chunks.endIndex)].count + 8)
-            }
-            Self.write(packet, to: &chunk)
-            chunks.append(chunk)
+        if tail.count == 0 {
+            // What follows an emptied queue is about as long as the write before.
+            tail = Chunk(first: lastNumber, bytes: usual.bytes, packets: usual.packets)
+        } else if tail.bytes.readableBytes + packet.byteCount > chunkSize {
+            let packets = tail.count
+            full.append(tail)
+            tail = Chunk(first: lastNumber, bytes: chunkSize, packets: packets + 8)
         }
+        _ = packet.withUnsafeBytes { tail.bytes.writeBytes($0) }
+        tail.lengths.append(packet.byteCount)
         return lastNumber
-    }
-
-    private static func write(_ packet: RawSpan, to chunk: inout Chunk) {
-        _ = packet.withUnsafeBytes { chunk.bytes.writeBytes($0) }
-        chunk.lengths.append(packet.byteCount)
     }
 
     /// Drops the oldest packet that waits.
     mutating func dropOldest() -> UInt64? {
-        guard let index = chunks.indices.first else { return nil }
-        let length = chunks[index].lengths[chunks[index].head]
-        let number = chunks[index].first
-        chunks[index].head += 1
-        chunks[index].first += 1
-        chunks[index].bytes.moveReaderIndex(forwardBy: length)
-        if chunks[index].count == 0 { chunks.removeFirst() }
+        guard packets > 0 else { return nil }
+        let length: Int
+        let number: UInt64
+        if var chunk = full.popFirst() {
+            (number, length) = chunk.dropFirst()
+            if chunk.count > 0 { full.prepend(chunk) }
+        } else {
+            (number, length) = tail.dropFirst()
+        }
         bytes -= length
         packets -= 1
         return number
@@ -90,11 +106,18 @@ struct SendQueue: Sendable {
 
     /// Takes what is to be written next.
     mutating func beginWrite() -> ByteBuffer? {
-        guard let chunk = chunks.popFirst() else { return nil }
+        guard packets > 0 else { return nil }
+        let chunk = full.popFirst() ?? takeTail()
+        usual = (chunk.bytes.readableBytes, chunk.count)
         bytes -= chunk.bytes.readableBytes
         packets -= chunk.count
         writing.append(chunk)
         return chunk.bytes
+    }
+
+    private mutating func takeTail() -> Chunk {
+        defer { tail = Chunk(first: 0, bytes: 0, packets: 0) }
+        return tail
     }
 
     /// The oldest write is complete.
@@ -110,7 +133,7 @@ struct SendQueue: Sendable {
         while let chunk = writing.popLast() {
             bytes += chunk.bytes.readableBytes
             packets += chunk.count
-            chunks.prepend(chunk)
+            full.prepend(chunk)
         }
     }
 
@@ -125,8 +148,9 @@ struct SendQueue: Sendable {
     /// Gives everything up; the packets that waited, as ranges of their numbers.
     mutating func removeAll() -> [ClosedRange<UInt64>] {
         putBack()
-        let ranges = chunks.map { $0.first...$0.last }
-        chunks.removeAll()
+        if tail.count > 0 { full.append(takeTail()) }
+        let ranges = full.map { $0.first...$0.last }
+        full.removeAll()
         bytes = 0
         packets = 0
         writtenThrough = lastNumber

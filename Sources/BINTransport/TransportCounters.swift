@@ -11,6 +11,8 @@ public enum TransportMetric: String, Hashable, Sendable, CaseIterable {
     case connectionsClosed = "bin_connections_closed"
     /// Connections closed right after they were accepted. Reasons: `total_limit`, `address_limit`.
     case connectionsRefused = "bin_connections_refused"
+    /// Attempts to accept a connection that failed, as with too many open files.
+    case acceptsFailed = "bin_accepts_failed"
     /// Attempts to connect that failed.
     case connectsFailed = "bin_connects_failed"
     /// Packets that were handed on.

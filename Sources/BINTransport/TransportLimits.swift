@@ -22,6 +22,9 @@ public struct TransportLimits: Hashable, Sendable {
     public var maximumPacketLength = Framing.maximumLength
     /// Bytes of answers on one connection that the peer did not take yet; further answers are refused.
     public var unsentBytes = 1 << 20
+    /// How long a peer that connected to us may take nothing while answers wait; nil for ever. For connections that we
+    /// open, see ``TCPClient/Configuration/writeTimeout``.
+    public var writeTimeout: Duration? = .seconds(30)
 
     /// The defaults.
     public init() {}

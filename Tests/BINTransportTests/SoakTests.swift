@@ -4,27 +4,48 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct SoakTests {
-    @Test func `hundred thousand packets from eight connections`() async throws {
-        let each: Int32 = 12_500
+    /// Packets of different lengths back to back, numbered anew each time they are sent.
+    private struct Block {
+        private(set) var bytes: [UInt8] = []
+        private var places: [Int] = []
+
+        init(source: Int32, packets: Int, using random: inout SeededRandom) {
+            for _ in 0..<packets {
+                let next = packet(source: source, length: Int.random(in: 270...310, using: &random))
+                // Behind the header of 35 bytes and the number of the source.
+                places.append(bytes.count + 39)
+                bytes += next
+            }
+        }
+
+        mutating func number(from first: Int32) {
+            for (index, place) in places.enumerated() {
+                let number = UInt32(bitPattern: first) + UInt32(index)
+                bytes[place] = UInt8(truncatingIfNeeded: number)
+                bytes[place + 1] = UInt8(truncatingIfNeeded: number >> 8)
+                bytes[place + 2] = UInt8(truncatingIfNeeded: number >> 16)
+            }
+        }
+    }
+
+    @Test func `a million contact-sized packets from eight connections`() async throws {
+        let each: Int32 = 125_000
         try await withServer { server in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for source in Int32(0)..<8 {
                     group.addTask {
                         var random = SeededRandom(seed: UInt64(source) + 1)
                         let peer = try await RawPeer(to: server.localAddress)
-                        var pending: [UInt8] = []
-                        for sequence in 0..<each {
-                            let length = Int.random(in: 270...310, using: &random)
-                            pending += packet(source: source, sequence: sequence, length: length)
-                            guard pending.count > 40_000 || sequence == each - 1 else { continue }
+                        var block = Block(source: source, packets: 125, using: &random)
+                        for first in stride(from: Int32(0), to: each, by: 125) {
+                            block.number(from: first)
                             var position = 0
-                            while position < pending.count {
+                            while position < block.bytes.count {
                                 let end = min(
-                                    pending.count, position + Int.random(in: 1...20_000, using: &random))
-                                try await peer.write(pending[position..<end])
+                                    block.bytes.count, position + Int.random(in: 1...30_000, using: &random))
+                                try await peer.write(block.bytes[position..<end])
                                 position = end
                             }
-                            pending.removeAll(keepingCapacity: true)
                         }
                     }
                 }

@@ -4,6 +4,12 @@ import NIOCore
 import NIOPosix
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// A contact-sized packet of 2.3 that carries a source and a sequence number.
 func packet(source: Int32 = 1, sequence: Int32 = 0, length: Int = 290, framing: Framing = .v2_3) -> [UInt8] {
     var writer = PacketWriter()
@@ -44,8 +50,11 @@ let anyPort = BINEndpoint(.bin, host: "127.0.0.1", port: 0)
 struct RawPeer {
     let channel: any Channel
 
-    init(to address: SocketAddress) async throws {
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(to: address).get()
+    /// - Parameter reads: whether it ever reads what comes.
+    init(to address: SocketAddress, reads: Bool = true) async throws {
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: reads)
+            .connect(to: address).get()
     }
 
     func write(_ bytes: some Sequence<UInt8>) async throws {
@@ -53,11 +62,18 @@ struct RawPeer {
     }
 
     /// Waits until the other side has closed the connection.
-    func closed(within limit: Duration = .seconds(5)) async -> Bool {
+    func closed(within limit: Duration = .seconds(60)) async -> Bool {
         await happens(within: limit) { !channel.isActive }
     }
 
     func close() { channel.close(promise: nil) }
+
+    /// Closes it the way the system does for a process that is killed with something unread.
+    func reset() async throws {
+        let socket = try #require(channel as? any SocketOptionProvider)
+        try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        try await channel.close()
+    }
 }
 
 /// Waits until `condition` holds, for a bounded time.

@@ -88,6 +88,21 @@ import Testing
         #expect(result.lines.count == count)
     }
 
+    @Test(arguments: [([], 40), (["--filter", "tagName~tag-1"], 11)])
+    func `statistics count what is inside by itself`(options: [String], count: Int) throws {
+        let text = try Tool.run(["inspect", "--stats"] + options + ["-"], input: Self.capture())
+        #expect(text.output.contains("inside of envelopes"))
+        let json = try Tool.run(["inspect", "--stats", "--json"] + options + ["-"], input: Self.capture())
+        let statistics = try Self.json(json.lines.first)
+        let outside = try #require(statistics["packets"] as? [[String: Any]])
+        #expect(outside.contains { $0["capability"] as? String == "ext-deflate" && $0["packets"] as? Int == 1 })
+        let inside = try #require(statistics["packetsInside"] as? [[String: Any]])
+        #expect(inside.count == 1)
+        #expect(inside.first?["message"] as? String == "SHTAG_ACTIVE")
+        #expect(inside.first?["packets"] as? Int == count)
+        #expect(inside.first?["share"] as? Double == 1)
+    }
+
     @Test func `a damaged envelope is shown with its reason and the status is 3`() throws {
         let result = try Tool.run(["inspect", "--json", "-"], input: Self.capture(damagedAt: 39))
         #expect(result.status == 3)

@@ -8,9 +8,13 @@ import BINWire
 
 @main
 struct Benchmarks {
-    static func main() {
+    static func main() async {
         do {
-            try measure()
+            switch CommandLine.arguments.dropFirst().first {
+            case "child": try await TransportRoles.run(CommandLine.arguments.dropFirst(2))
+            case "transport": try TransportBenchmark().run()
+            default: try measure()
+            }
         } catch {
             let sentence = "bin-benchmarks: \(error)\n"
             _ = sentence.withCString { write(2, $0, strlen($0)) }
@@ -38,6 +42,7 @@ struct Benchmarks {
         let splitting = SplitBenchmark(packet: packet.bytes)
         print("split a TCP stream into packets\n    \(decimals(splitting.gigabytesPerSecond)) GB/s")
         try CompressionBenchmark().run()
+        try TransportBenchmark().run()
         guard CommandLine.arguments.count > 1 else { return }
         let inspecting = try InspectBenchmark(
             tool: CommandLine.arguments[1], packet: packet.bytes, size: 100_000_000)

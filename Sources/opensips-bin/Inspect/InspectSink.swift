@@ -63,13 +63,23 @@ struct InspectSink: PacketSink {
             warn(misreading)
         }
         guard filter.isEmpty || filter.matches(bytes, header, description) else { return }
-        statistics?.count(bytes, header, description, from: origin)
+        if statistics != nil { count(bytes, header, description, from: origin) }
         switch style {
         case .text(let text): text.packet(bytes, header, description, from: origin)
         case .json(let json): json.packet(bytes, header, description, from: origin)
         case .nothing: return
         }
         finishPacket()
+    }
+
+    private mutating func count(
+        _ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription, from origin: PacketOrigin
+    ) {
+        statistics?.count(bytes, header, description, from: origin)
+        for packet in description.packets
+        where filter.isEmpty || filter.matches(packet, inside: bytes, header, description) {
+            statistics?.countInside(packet)
+        }
     }
 
     mutating func refuse(

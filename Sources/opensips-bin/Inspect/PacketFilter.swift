@@ -105,13 +105,18 @@ struct PacketFilter {
     /// Whether the packet passes: by itself, or together with a packet inside of it.
     func matches(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) -> Bool {
         if description.packets.isEmpty { return matchesAlone(bytes, header, description) }
-        return description.packets.contains { packet in
-            terms.allSatisfy { term in
-                let holds =
-                    holds(term, bytes, header, description)
-                    || holds(term, packet.bytes.span.bytes, packet.header, packet.description)
-                return term.comparison == .notEqual ? !holds : holds
-            }
+        return description.packets.contains { matches($0, inside: bytes, header, description) }
+    }
+
+    /// Whether a packet passes together with the envelope that it came in.
+    func matches(
+        _ packet: EnvelopedPacket, inside bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription
+    ) -> Bool {
+        terms.allSatisfy { term in
+            let holds =
+                holds(term, bytes, header, description)
+                || holds(term, packet.bytes.span.bytes, packet.header, packet.description)
+            return term.comparison == .notEqual ? !holds : holds
         }
     }
 

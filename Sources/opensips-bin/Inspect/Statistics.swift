@@ -16,8 +16,36 @@ struct Statistics {
         var bytes: UInt64 = 0
     }
 
-    private var kinds: [Kind: Count] = [:]
-    private var total = Count()
+    /// Counts of packets, by kind and of all.
+    private struct Tally {
+        var kinds: [Kind: Count] = [:]
+        var total = Count()
+
+        mutating func count(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) {
+            let kind = Kind(
+                capability: header.capability.string(in: bytes) ?? "(not UTF-8)", type: header.type,
+                message: description.message?.description ?? "", version: header.hasVersion ? header.version : nil)
+            let key =
+                kinds[kind] == nil && kinds.count >= Statistics.kindLimit
+                ? Kind(capability: "(others)", type: 0, message: "", version: nil) : kind
+            kinds[key, default: Count()].packets += 1
+            kinds[key, default: Count()].bytes += UInt64(header.length)
+            total.packets += 1
+            total.bytes += UInt64(header.length)
+        }
+
+        var sorted: [(Kind, Count)] {
+            kinds.sorted {
+                ($0.key.capability, $0.key.type, $0.key.version ?? -1) < (
+                    $1.key.capability, $1.key.type, $1.key.version ?? -1
+                )
+            }.map { ($0.key, $0.value) }
+        }
+    }
+
+    private var packets = Tally()
+    /// What came inside of envelopes, which ``packets`` counts as they came.
+    private var inside = Tally()
     private var refused = Count()
     private var addresses: [Sender: IPAddress] = [:]
 
@@ -27,32 +55,19 @@ struct Statistics {
     mutating func count(
         _ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription, from origin: PacketOrigin
     ) {
-        let kind = Kind(
-            capability: header.capability.string(in: bytes) ?? "(not UTF-8)", type: header.type,
-            message: description.message?.description ?? "", version: header.hasVersion ? header.version : nil)
-        let key =
-            kinds[kind] == nil && kinds.count >= Statistics.kindLimit
-            ? Kind(capability: "(others)", type: 0, message: "", version: nil) : kind
-        kinds[key, default: Count()].packets += 1
-        kinds[key, default: Count()].bytes += UInt64(header.length)
-        total.packets += 1
-        total.bytes += UInt64(header.length)
+        packets.count(bytes, header, description)
         if addresses.count < Interpreter.senderLimit, addresses[description.sender] == nil {
             addresses[description.sender] = origin.source.address
         }
     }
 
+    mutating func countInside(_ packet: EnvelopedPacket) {
+        inside.count(packet.bytes.span.bytes, packet.header, packet.description)
+    }
+
     mutating func countRefused(_ bytes: Int) {
         refused.packets += 1
         refused.bytes += UInt64(bytes)
-    }
-
-    private var sortedKinds: [(Kind, Count)] {
-        kinds.sorted {
-            ($0.key.capability, $0.key.type, $0.key.version ?? -1) < (
-                $1.key.capability, $1.key.type, $1.key.version ?? -1
-            )
-        }.map { ($0.key, $0.value) }
     }
 
     private func sortedSenders(_ interpreter: Interpreter) -> [(sender: Sender, releases: ReleaseSet)] {
@@ -69,19 +84,15 @@ struct Statistics {
 
     // MARK: Printing
 
-    /// Two tables for people.
+    /// Tables for people.
     func print(_ interpreter: Interpreter, to output: OutputBuffer) {
-        var kinds = TextTable(
-            ["capability", "type", "message", "version", "packets", "bytes", "share"], numbersFrom: 3)
-        for (kind, count) in sortedKinds {
-            kinds.append([
-                kind.capability, "\(kind.type)", kind.message.isEmpty ? "-" : kind.message,
-                kind.version.map { "\($0)" } ?? "-", "\(count.packets)", "\(count.bytes)", share(count),
-            ])
-        }
-        kinds.append(["total", "", "", "", "\(total.packets)", "\(total.bytes)", total.packets == 0 ? "" : "100.0%"])
+        var kinds = table(packets, title: "capability")
         if refused.packets > 0 { kinds.append(["refused", "", "", "", "\(refused.packets)", "\(refused.bytes)", ""]) }
         kinds.write(to: output)
+        if inside.total.packets > 0 {
+            output.append("\n")
+            table(inside, title: "inside of envelopes").write(to: output)
+        }
         let senders = sortedSenders(interpreter)
         guard !senders.isEmpty else { return }
         output.append("\n")
@@ -96,17 +107,28 @@ struct Statistics {
         nodes.write(to: output)
     }
 
+    private func table(_ tally: Tally, title: String) -> TextTable {
+        var table = TextTable([title, "type", "message", "version", "packets", "bytes", "share"], numbersFrom: 3)
+        for (kind, count) in tally.sorted {
+            table.append([
+                kind.capability, "\(kind.type)", kind.message.isEmpty ? "-" : kind.message,
+                kind.version.map { "\($0)" } ?? "-", "\(count.packets)", "\(count.bytes)",
+                Statistics.share(count, of: tally.total),
+            ])
+        }
+        let total = tally.total
+        table.append(["total", "", "", "", "\(total.packets)", "\(total.bytes)", total.packets == 0 ? "" : "100.0%"])
+        return table
+    }
+
     /// One JSON object.
     func printJSON(_ interpreter: Interpreter, to output: OutputBuffer) {
         let json = JSONWriter(output: output)
         output.append("{\"packets\":[")
-        for (index, (kind, count)) in sortedKinds.enumerated() {
-            output.append(index == 0 ? "{\"capability\":" : ",{\"capability\":")
-            json.string(kind.capability)
-            output.append(",\"type\":\(kind.type),\"message\":")
-            if kind.message.isEmpty { output.append("null") } else { json.string(kind.message) }
-            output.append(",\"version\":\(kind.version.map { "\($0)" } ?? "null")")
-            output.append(",\"packets\":\(count.packets),\"bytes\":\(count.bytes),\"share\":\(ratio(count))}")
+        kinds(packets, json, output)
+        if inside.total.packets > 0 {
+            output.append("],\"packetsInside\":[")
+            kinds(inside, json, output)
         }
         output.append("],\"refused\":\(refused.packets),\"nodes\":[")
         for (index, (sender, releases)) in sortedSenders(interpreter).enumerated() {
@@ -123,14 +145,26 @@ struct Statistics {
         output.append("]}\n")
     }
 
-    private func ratio(_ count: Count) -> String {
+    private func kinds(_ tally: Tally, _ json: JSONWriter, _ output: OutputBuffer) {
+        for (index, (kind, count)) in tally.sorted.enumerated() {
+            output.append(index == 0 ? "{\"capability\":" : ",{\"capability\":")
+            json.string(kind.capability)
+            output.append(",\"type\":\(kind.type),\"message\":")
+            if kind.message.isEmpty { output.append("null") } else { json.string(kind.message) }
+            output.append(",\"version\":\(kind.version.map { "\($0)" } ?? "null")")
+            output.append(",\"packets\":\(count.packets),\"bytes\":\(count.bytes)")
+            output.append(",\"share\":\(Statistics.ratio(count, of: tally.total))}")
+        }
+    }
+
+    private static func ratio(_ count: Count, of total: Count) -> String {
         guard total.bytes > 0 else { return "0" }
         let thousandths = count.bytes * 1000 / total.bytes
         return thousandths == 1000
             ? "1" : "0.\(String(repeating: "0", count: 3 - "\(thousandths)".count))\(thousandths)"
     }
 
-    private func share(_ count: Count) -> String {
+    private static func share(_ count: Count, of total: Count) -> String {
         guard total.bytes > 0 else { return "" }
         let thousandths = (count.bytes * 1000 + total.bytes / 2) / total.bytes
         return "\(thousandths / 10).\(thousandths % 10)%"

@@ -52,4 +52,33 @@ uint64_t c_encode_rounds(const char *bytes, int size, size_t rounds);
 uint64_t c_deflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int level, int checked, size_t rounds);
 uint64_t c_inflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int checked, size_t rounds);
 
+/* tcp.c and udp.c: loops that send and receive the same packet over and over, as plain as they can be written. Each packet
+ * carries its number and the number of its source, so that a receiver sees what was lost or reordered. */
+
+typedef struct {
+    const char *bytes;
+    int size;
+    int sequence_offset; /* where four bytes are the number of the packet */
+    int source_offset;   /* where four bytes are the number of the source */
+} c_stamped;
+
+typedef struct {
+    uint64_t packets;
+    uint64_t reordered; /* packets whose number is not that of the one before plus one */
+    double seconds;     /* from the first bytes to the last packet */
+} c_received;
+
+enum { C_SOURCES = 64 };
+
+/* All return 0, or the errno of the call that failed. `port` is in host order, on 127.0.0.1. */
+int c_listen(int type, uint16_t *port, int *socket_out);
+int c_tcp_send(const c_stamped *packet, uint16_t port, uint64_t count);
+int c_tcp_receive(const c_stamped *packet, int listener, uint64_t count, c_received *result);
+/* `connections` connections with `count` packets each, written in pieces of random length to one of them at random. */
+int c_tcp_send_fragments(const c_stamped *packet, uint16_t port, int connections, uint64_t count, uint64_t seed);
+/* At most `per_second` datagrams a second, `batch` of them with one call. */
+int c_udp_send(const c_stamped *packet, uint16_t port, uint64_t count, uint64_t per_second, int batch, double *seconds);
+/* Until `count` came, or nothing for a second. */
+int c_udp_receive(const c_stamped *packet, int socket, uint64_t count, c_received *result);
+
 #endif
