@@ -3,6 +3,7 @@ import BINCluster
 import BINMessages
 import BINNode
 import BINTransport
+import BINWire
 
 /// Which ids packets carry, and whether we become a member of the cluster to send them.
 struct NodeArguments: ParsableArguments {
@@ -47,6 +48,27 @@ struct NodeArguments: ParsableArguments {
 
     /// The ids that are put into packets.
     var rewrite: NodeRewrite { NodeRewrite(cluster: cluster, source: nodeId, destination: toNode) }
+
+    /// Fails without a release, which the layout of packets belongs to.
+    func requireRelease() throws {
+        guard release != nil else { throw ValidationError("--release is needed: packets are made for it") }
+        _ = try routing()
+    }
+
+    /// The release of the target, and what packets that are made here say of their way.
+    func routing() throws -> (Release, Routing) {
+        guard let release = release.flatMap({ Release($0) }) else { throw ValidationError("--release is needed") }
+        let framing = release.framing
+        guard framing == .v2_1 || nodeId != nil else { throw ValidationError("--node-id is needed: who sends it") }
+        guard framing != .v2_3 || toNode != nil else { throw ValidationError("--to-node is needed: whom it is for") }
+        return (release, Routing(cluster: cluster ?? 1, source: nodeId ?? 1, destination: toNode ?? 1))
+    }
+
+    /// The same where it was validated before.
+    func checkedRouting() throws(ProductionFailure) -> (Release, Routing) {
+        guard let routing = try? routing() else { throw .unknownRelease(Release(0, 0, 0)) }
+        return routing
+    }
 
     /// What the member is told that sends to `target`; nil when none is wanted.
     func member(to target: BINEndpoint) throws -> MemberConfiguration? {
