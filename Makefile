@@ -4,10 +4,10 @@ SWIFT ?= swift
 # What a plain build leaves out.
 TRAITS := --traits TLS
 CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
-SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Examples/Package.swift Examples/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test sanitize spec format format-check benchmark clean
+.PHONY: help setup build release demo examples test sanitize spec format format-check benchmark clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -27,6 +27,9 @@ demo: setup ## build, and show what two real servers told each other
 	@$$($(SWIFT) build --show-bin-path)/opensips-bin inspect --filter 'capability=usrloc*' $(CAPTURE)
 	@echo; echo '$$ opensips-bin inspect --stats $(CAPTURE)'; echo
 	@$$($(SWIFT) build --show-bin-path)/opensips-bin inspect --stats $(CAPTURE)
+
+examples: setup ## build the programs in Examples/
+	$(SWIFT) build --package-path Examples
 
 test: setup ## run all tests; those that look at clocks by themselves
 	$(SWIFT) build --build-tests $(TRAITS)
@@ -52,4 +55,4 @@ benchmark: release ## measure against plain C, in one run
 	    $$($(SWIFT) build -c release --show-bin-path)/opensips-bin
 
 clean: ## remove what was built
-	rm -rf .build .build-* Benchmarks/.build*
+	rm -rf .build .build-* Benchmarks/.build* Examples/.build*

@@ -154,13 +154,13 @@ import Testing
         #expect(summary.isComplete && summary.chunks == 3)
     }
 
-    @Test func `a sync of another capability is not looked into`() throws {
+    @Test(arguments: [Release(4, 0, 1), nil])
+    func `a sync of another capability is not looked into`(release: Release?) throws {
         var writer = PacketWriter()
         try writer.begin(capability: Array("clusterer-extra".utf8).span.bytes, type: 12, version: 3, framing: .v2_3)
-        try writer.write(Array("dialog-dlg-repl".utf8).span.bytes)
-        try writer.write(7)
+        try writer.write(Array("of-nobody".utf8).span.bytes)
         try writer.finish(routing: Self.routing)
-        var consumer = ReplicationConsumer(release: Release(4, 0, 1))
+        var consumer = ReplicationConsumer(release: release)
         #expect(
             try Self.events([writer.copyBytes()], &consumer) == [.other(capability: "clusterer-extra", type: 12)])
     }

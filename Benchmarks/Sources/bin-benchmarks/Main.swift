@@ -30,7 +30,14 @@ struct Benchmarks {
             theirs: packet.decodeInC)
         let encoding = Comparison(
             "encode", unit: "ns", trials: 300, rounds: 5000, ours: packet.encode, theirs: packet.encodeInC)
-        for comparison in [decoding, encoding] {
+        let replication = try ReplicationBenchmark(packet)
+        let consuming = Comparison(
+            "consume: to a value with strings of its own", unit: "ns", trials: 100, rounds: 5000,
+            ours: replication.consume, theirs: packet.decodeInC)
+        let producing = Comparison(
+            "produce: from such a value", unit: "ns", trials: 100, rounds: 5000, ours: replication.produce,
+            theirs: packet.encodeInC)
+        for comparison in [decoding, encoding, consuming, producing] {
             print(
                 """
                 \(comparison.name)

@@ -49,7 +49,9 @@ public struct ReplicationConsumer: Sendable {
         guard header.length <= bytes.byteCount, header.bodyOffset <= header.length else {
             throw DecodingFailure(.wire(.lengthMismatch), offset: 4, capability: "")
         }
-        guard let subject = ReplicationSubject(bytes, header) else { return [other(bytes, header, address)] }
+        guard let subject = ReplicationSubject(bytes, header), !subject.isSyncOfAnother(bytes, header) else {
+            return [other(bytes, header, address)]
+        }
         let reader = PacketReader(
             bytes: bytes, header: header, layouts: try layouts(of: bytes, header, address), subject: subject)
         switch subject {

@@ -26,6 +26,14 @@ enum ReplicationSubject {
     /// The numbers of SYNC and SYNC_END in all dialects.
     private static func maySync(_ type: Int32) -> Bool { (10...12).contains(type) }
 
+    /// Whether it is a sync packet whose first field names another capability than contacts; such a packet is not looked into.
+    func isSyncOfAnother(_ bytes: RawSpan, _ header: PacketHeader) -> Bool {
+        guard self == .sync else { return false }
+        var cursor = FieldCursor(bytes, range: header.bodyOffset..<header.length, framing: header.framing)
+        guard let text = try? cursor.readText(), let name = try? text.bytes(in: bytes) else { return false }
+        return !name.equals("usrloc-contact-repl")
+    }
+
     /// Whether the packet says in its first fields whom it comes from, and has no trailer.
     static func beginsWithSource(_ bytes: RawSpan, _ header: PacketHeader) -> Bool {
         let name = bytes.extracting(Int(header.capability.offset)..<header.typeOffset)
