@@ -38,6 +38,12 @@ final class RunningTool {
         return announced
     }
 
+    /// Waits until a member says that it listens, which it does where `info` is logged.
+    func addressesLogged() async throws {
+        let found = await happens { self.errors.contains("member of cluster") }
+        try #require(found, "it does not listen: \(errors)")
+    }
+
     private var announced: [String] {
         errors.split(separator: "\n").compactMap { line in
             line.range(of: "listening on ").map { String(line[$0.upperBound...]) }
