@@ -121,6 +121,8 @@ public enum SyncFailure: String, Hashable, Sendable {
 public enum TagFate: Hashable, Sendable {
     /// It is active here now.
     case taken
+    /// It was not active here, and the node says that it has it.
+    case announced(by: Int32)
     /// It was active here; the node took it.
     case moved(to: Int32)
     /// It was active here; a node took it, and the configuration does not let this one step down: both have it.

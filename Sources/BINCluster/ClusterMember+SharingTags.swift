@@ -13,6 +13,7 @@ extension ClusterMember {
         guard isStarted, isEnabled, (1...WireName.maximumLength).contains(name.bytes.count) else { throw .disabled }
         tags.add(name, isActive: false)
         guard let tag = tags.index(of: name) else { return }
+        tags[tag].holder = nil
         if !tags[tag].isActive {
             tags[tag].isActive = true
             actions.append(.event(.tag(name, .taken)))
@@ -78,9 +79,16 @@ extension ClusterMember {
         guard let tag = tags.index(of: name) else {
             guard tags.count < configuration.limits.tags else { throw refusal(.tooManyTags, node: id, from: source) }
             tags.add(name, isActive: false)
+            if let tag = tags.index(of: name) { tags[tag].holder = id }
+            actions.append(.event(.tag(name, .announced(by: id))))
             return
         }
-        guard tags[tag].isActive else { return }
+        guard tags[tag].isActive else {
+            // A server says it again at each new link.
+            if tags[tag].holder != id { actions.append(.event(.tag(name, .announced(by: id)))) }
+            tags[tag].holder = id
+            return
+        }
         guard configuration.permissions.yieldsTags else {
             guard tags[tag].glareLimit.allows(at: now) else { throw refusal(.rateLimited, node: id, from: source) }
             actions.append(.event(.tag(name, .doubled(with: id))))
@@ -91,6 +99,7 @@ extension ClusterMember {
         let hasCrossed = tags[tag].told[id].map { now.nanoseconds.adding(-$0) <= window } ?? true
         guard hasCrossed else {
             tags.stepDown(tag)
+            tags[tag].holder = id
             actions.append(.event(.tag(name, .moved(to: id))))
             return
         }

@@ -35,6 +35,7 @@ extension ClusterMember {
         let ownSite = Array(configuration.sipAddress.utf8)
         let donors = table.nodes.filter {
             $0.isReachable && $0.isEnabled && $0.hasSynced(capability.name)
+                && capability.configuration.donors?.contains($0.id) != false
                 && (!capability.configuration.syncsFromOwnSiteOnly || $0.sipAddress == ownSite)
         }
         return (donors.first { !capability.tried.contains($0.id) } ?? donors.first)?.id

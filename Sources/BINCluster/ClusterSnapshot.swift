@@ -69,6 +69,9 @@ public struct ClusterSnapshot: Hashable, Sendable {
         public var name: WireName
         /// Whether this node has it.
         public var isActive: Bool
+        /// The node that said last that it has the tag, when that was not this one. It may have gone, or lost it since: there
+        /// is no message for either.
+        public var holder: Int32?
         /// Nodes that have not shown yet that they know.
         public var unconfirmed: [Int32]
     }
@@ -81,7 +84,8 @@ extension ClusterMember {
             cluster: configuration.cluster, node: configuration.node, isEnabled: isEnabled,
             nodes: table.indices.map(view), capabilities: capabilities.map(view),
             tags: tags.tags.map {
-                ClusterSnapshot.TagView(name: $0.name, isActive: $0.isActive, unconfirmed: $0.unconfirmed.ids)
+                ClusterSnapshot.TagView(
+                    name: $0.name, isActive: $0.isActive, holder: $0.holder, unconfirmed: $0.unconfirmed.ids)
             },
             refusals: refusals.byReason, refusalsByNode: refusals.byNode)
     }

@@ -85,6 +85,8 @@ public struct CapabilityConfiguration: Hashable, Sendable {
     public var servesSync = false
     /// Whether the data are to be fetched from another node at the start.
     public var syncsAtStart = false
+    /// The only nodes that are asked for data; nil for any.
+    public var donors: Set<Int32>?
     /// Whether only nodes with the same SIP address are asked for data.
     public var syncsFromOwnSiteOnly = false
 

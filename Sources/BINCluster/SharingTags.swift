@@ -5,6 +5,8 @@ struct SharingTags: Sendable {
         var isActive: Bool
         /// Whether the configuration made it active; then every node that comes up is told.
         var isConfigured: Bool
+        /// The node that said last that it has the tag; nil when that was this one, or nobody did.
+        var holder: Int32?
         /// Nodes that were told since it became active, and when.
         var told: [Int32: Int64] = [:]
         /// Of those, the ones that have not shown since that they still read.
@@ -35,6 +37,7 @@ struct SharingTags: Sendable {
     mutating func forget(node: Int32) {
         for index in tags.indices {
             tags[index].told[node] = nil
+            if tags[index].holder == node { tags[index].holder = nil }
             tags[index].unconfirmed.remove(node)
         }
     }

@@ -96,42 +96,46 @@ public actor ClusterNode: Service {
         configuration.logger.info(
             "member of cluster \(configuration.member.cluster)",
             metadata: ["node": "\(configuration.member.node)", "address": "\(server.localAddress.logName)"])
-        defer { finish() }
-        await cancelWhenGracefulShutdown {
-            await withTaskCancellationHandler {
-                await withDiscardingTaskGroup { group in
-                    group.addTask { try? await server.run() }
-                    group.addTask { await self.keepTime() }
-                    group.addTask { await self.takePackets() }
-                    for await job in self.jobs { group.addTask { await job() } }
-                    group.cancelAll()
-                }
-            } onCancel: {
+        // What runs is not cancelled with the task of the caller: it is told to stop, so that the others can be told.
+        let work = Task { await self.work(server) }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await work.value
+            } onGracefulShutdown: {
                 self.newJob.finish()
-                self.connections.close()
-                self.inbox.finish()
             }
+        } onCancel: {
+            newJob.finish()
+        }
+    }
+
+    private func work(_ server: TCPServer) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { try? await server.run() }
+            group.addTask { await self.keepTime() }
+            group.addTask { await self.takePackets() }
+            for await job in jobs { group.addTask { await job() } }
+            act { member, now, actions in member.leave(at: now, into: &actions) }
+            isStopped = true
+            waits.stop()
+            hub.finish()
+            connections.close()
+            inbox.finish()
         }
     }
 
     /// Starts something that ends with the node.
     nonisolated func start(_ job: @escaping @Sendable () async -> Void) { newJob.yield(job) }
 
-    private func finish() {
-        isStopped = true
-        hub.finish()
-        waits.stop()
-    }
-
     /// Lets the member act when it is time.
     private func keepTime() async {
         act { member, now, actions in member.start(at: now, into: &actions) }
-        while !Task.isCancelled {
+        while !isStopped {
             // A call in between may bring the next moment nearer; a short longest sleep spares a way to wake up.
             let longest = clock.now.nanoseconds + 100_000_000
             let due = min(member.nextTick ?? longest, longest)
             try? await Task.sleep(until: clock.moment(due), tolerance: .milliseconds(5), clock: .continuous)
-            guard !Task.isCancelled else { return }
+            guard !isStopped else { return }
             waits.expire(at: clock.now.nanoseconds)
             if let next = member.nextTick, next <= clock.now.nanoseconds {
                 act { member, now, actions in member.tick(at: now, into: &actions) }
@@ -148,7 +152,7 @@ public actor ClusterNode: Service {
                 member.receive(bytes, header, from: source, at: now, into: &actions)
                 perform(bytes, header, batch.connection)
             }
-            if Task.isCancelled { return }
+            if isStopped { return }
         }
     }
 

@@ -18,6 +18,8 @@ struct OpenSIPSBIN: AsyncParsableCommand {
         subcommands: [
             InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, ListenCommand.self,
             SendCommand.self, ReplayCommand.self, JoinCommand.self,
+            ContactsCommand.self, DialogsCommand.self, DiffCommand.self, TagCommand.self, PingCommand.self,
+            MessageCommand.self,
             VectorsCommand.self, SpecCommand.self,
         ])
 

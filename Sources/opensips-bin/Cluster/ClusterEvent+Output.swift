@@ -109,6 +109,7 @@ extension TagFate {
     fileprivate var sentence: String {
         switch self {
         case .taken: "active here"
+        case .announced(let node): "node \(node) has it"
         case .moved(let node): "moved to node \(node)"
         case .doubled(let node): "node \(node) took it, and this node keeps it: both have it"
         case .kept(let node): "announcements crossed; it stays here, and node \(node) is told once more"
@@ -121,6 +122,7 @@ extension TagFate {
     fileprivate var word: String {
         switch self {
         case .taken: "taken"
+        case .announced: "announced"
         case .moved: "moved"
         case .doubled: "doubled"
         case .kept: "kept"
@@ -132,7 +134,8 @@ extension TagFate {
     fileprivate var node: [(String, JSONValue)] {
         switch self {
         case .taken: []
-        case .moved(let node), .doubled(let node), .kept(let node), .lost(let node), .unconfirmed(let node):
+        case .announced(let node), .moved(let node), .doubled(let node), .kept(let node), .lost(let node),
+            .unconfirmed(let node):
             [("node", .integer(node))]
         }
     }

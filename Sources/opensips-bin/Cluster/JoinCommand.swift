@@ -50,6 +50,8 @@ struct JoinCommand: AsyncParsableCommand {
         member.capabilities = sync.map { name in
             var capability = CapabilityConfiguration(WireName(name))
             capability.syncsAtStart = true
+            // Nodes that still believe in an earlier link answer only who has something to announce.
+            capability.isAnnounced = true
             return capability
         }
         let printer = ClusterPrinter(

@@ -53,13 +53,7 @@ struct MembershipArguments: ParsableArguments {
     }
 
     private func nodes() throws -> [NodeConfiguration] {
-        try neighbours.map { text in
-            let parts = text.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, let id = Int32(parts[0]) else {
-                throw ValidationError("'\(text)' is no neighbour: write ID=URL, such as 1=bin:127.0.0.1:5555")
-            }
-            return NodeConfiguration(node: id, url: try url(String(parts[1])))
-        }
+        try neighbours.map { try NodeArgument(parsing: $0).node }
     }
 
     /// What the member is told.
@@ -77,7 +71,7 @@ struct MembershipArguments: ParsableArguments {
     /// What the node is told.
     func configuration(_ member: MemberConfiguration) throws -> ClusterNode.Configuration {
         var configuration = ClusterNode.Configuration(member: member)
-        configuration.logger = log.logger
+        configuration.logger = log.quietLogger
         try certificates.apply(to: &configuration)
         return configuration
     }
