@@ -35,6 +35,7 @@ test: setup ## run all tests; those that look at clocks by themselves
 	$(SWIFT) build --build-tests $(TRAITS)
 	$(SWIFT) test --skip-build $(TRAITS) --skip BINTransportTests
 	$(SWIFT) test --skip-build $(TRAITS) --filter BINTransportTests
+	BIN_TESTS_ALONE=1 $(SWIFT) test --skip-build $(TRAITS) --filter 'BINTransportTests.*a listener without room'
 
 sanitize: setup ## run the tests of the sockets under the thread sanitizer
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-tsan --filter BINTransportTests

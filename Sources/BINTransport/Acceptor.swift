@@ -12,10 +12,13 @@ struct Acceptor: Sendable {
 
     /// Runs on the event loop of the connection.
     func accept(_ channel: any Channel) throws {
-        guard let remote = channel.remoteAddress, let local = channel.localAddress else {
-            throw ChannelError.inappropriateOperationForState
-        }
         let logger = configuration.logger
+        guard let remote = channel.remoteAddress, let local = channel.localAddress else {
+            if counters.add(.connectionsRefused, reason: "gone").isWorthALine {
+                logger.info("a peer broke its connection before it was accepted")
+            }
+            throw ConnectionRefused()
+        }
         let closing = CloseReasonBox()
         if let refusal = registry.enter(channel, address: remote.limitKey, closing: closing) {
             if counters.add(.connectionsRefused, reason: refusal.rawValue).isWorthALine {

@@ -9,7 +9,8 @@ public enum TransportMetric: String, Hashable, Sendable, CaseIterable {
     case connectionsOpened = "bin_connections_opened"
     /// Connections that ended. Reasons: ``CloseReason``.
     case connectionsClosed = "bin_connections_closed"
-    /// Connections closed right after they were accepted. Reasons: `total_limit`, `address_limit`.
+    /// Connections closed right after they were accepted. Reasons: `total_limit`, `address_limit`; `gone` when the peer
+    /// broke it before.
     case connectionsRefused = "bin_connections_refused"
     /// Attempts to accept a connection that failed, as with too many open files.
     case acceptsFailed = "bin_accepts_failed"

@@ -107,6 +107,12 @@ public final class UDPTransport: Service {
         guard let address = channel.localAddress else { throw ChannelError.inappropriateOperationForState }
         sender.attach(channel)
         configuration.logger.info("listening", metadata: ["address": "\(address.logName)"])
+        let given = try await channel.getOption(.socketOption(.so_rcvbuf)).get()
+        if Int(given) < configuration.receiveBuffer {
+            configuration.logger.notice(
+                "the receive buffer is smaller than asked for, bursts of datagrams may be lost (net.core.rmem_max)",
+                metadata: ["asked": "\(configuration.receiveBuffer)", "given": "\(given)"])
+        }
         return UDPTransport(
             channel: channel, address: address, sender: sender, inbox: packets, ownsInbox: inbox == nil,
             counters: counters, configuration: configuration)

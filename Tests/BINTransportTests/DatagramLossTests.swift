@@ -91,8 +91,13 @@ private final class KnownProfiles: Sendable {
             group.addTask {
                 for await batch in receiver.packets { try known.receive(batch) }
             }
+            var sent = 0
             func broadcast() async throws {
-                for node in Int32(1)...3 { try await sender.send(try truth.packets(of: node), to: target) }
+                for node in Int32(1)...3 {
+                    let packets = try truth.packets(of: node)
+                    try await sender.send(packets, to: target)
+                    sent += packets.count
+                }
             }
             var roundsAstray = 0
             for round in 0..<40 {
@@ -101,7 +106,7 @@ private final class KnownProfiles: Sendable {
                     truth.counters[key] = Int32.random(in: 0...500, using: &random)
                 }
                 try await broadcast()
-                // As many as came by now; some were lost and some come later.
+                #expect(try await proxy.hasSeen(sent))
                 try await Task.sleep(for: .milliseconds(round % 5 == 0 ? 10 : 0))
                 if known.value != truth { roundsAstray += 1 }
             }

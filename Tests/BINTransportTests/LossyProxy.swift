@@ -7,6 +7,7 @@ import TestSupport
 /// overtake them.
 final class LossyProxy: Sendable {
     struct Damage: Sendable {
+        var seen = 0
         var lost = 0
         var doubled = 0
         var overtaken = 0
@@ -33,6 +34,14 @@ final class LossyProxy: Sendable {
     /// Where to send.
     var address: SocketAddress? { channel.localAddress }
 
+    /// Waits until so many datagrams have come by; the sockets of the system hold only a few hundred.
+    func hasSeen(_ count: Int) async throws -> Bool {
+        await happens {
+            let damage = try? await channel.eventLoop.submit { [handler] in handler.value.damage }.get()
+            return (damage ?? nil)?.seen ?? 0 >= count
+        }
+    }
+
     /// Lets everything through from now on, what is held back first.
     /// - Returns: what was done until then.
     func stopDamaging() async throws -> Damage {
@@ -47,7 +56,7 @@ final class LossyProxy: Sendable {
 
         private let target: SocketAddress
         private var random: SeededRandom
-        private var damage: Damage? = Damage()
+        private(set) var damage: Damage? = Damage()
         private var heldBack: [(bytes: ByteBuffer, overtakers: Int)] = []
         private var context: ChannelHandlerContext?
 
@@ -62,6 +71,7 @@ final class LossyProxy: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let bytes = unwrapInboundIn(data).data
             guard damage != nil else { return pass(bytes) }
+            damage?.seen += 1
             switch Int.random(in: 0..<10, using: &random) {
             case 0, 1: damage?.lost += 1
             case 2:

@@ -46,12 +46,6 @@ final class PlainSockets {
         #endif
     }
 
-    /// Waits until the other sides have closed all of them.
-    func waitUntilClosed() {
-        var byte: UInt8 = 0
-        for descriptor in descriptors { while recv(descriptor, &byte, 1, 0) > 0 {} }
-    }
-
     func closeAll() {
         for descriptor in descriptors { close(descriptor) }
         descriptors = []
@@ -70,15 +64,18 @@ enum OpenFiles {
         private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     #endif
 
-    /// Asks for room for so many, beyond the hard limit if the system lets us.
-    static func allow(_ count: UInt) -> Bool {
+    /// Asks for room for so many, or for as many as the system allows.
+    /// - Returns: how many there may be.
+    static func allow(_ count: Int) -> Int {
         var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return false }
-        if limit.rlim_cur >= count { return true }
-        limit.rlim_cur = rlim_t(count)
-        limit.rlim_max = max(limit.rlim_max, rlim_t(count))
-        return setrlimit(resource, &limit) == 0
+        guard getrlimit(resource, &limit) == 0 else { return 0 }
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, rlim_t(count)))
+        guard setrlimit(resource, &limit) == 0 else { return 0 }
+        return Int(clamping: limit.rlim_cur)
     }
+
+    /// Whether this run has room for a test that leaves none to others.
+    static var mayBeRestricted: Bool { getenv("BIN_TESTS_ALONE") != nil }
 
     /// Takes all room but for so many more than are open.
     static func restrict(toFurther count: Int32) -> Bool {

@@ -1,5 +1,6 @@
 #if TLS
     import BINTransport
+    import Logging
     import NIOCore
     import Testing
 
@@ -12,9 +13,11 @@
 
         /// Runs a listener and a client with these options.
         private func withPair(
-            _ server: TLSOptions, _ client: TLSOptions, _ body: (TCPServer, TCPClient) async throws -> Void
+            _ server: TLSOptions, _ client: TLSOptions, logger: Logger = Logger(label: "test"),
+            _ body: (TCPServer, TCPClient) async throws -> Void
         ) async throws {
             var serverConfiguration = TCPServer.Configuration()
+            serverConfiguration.logger = logger
             serverConfiguration.tls = server
             let listener = try await TCPServer.bind(to: anyPort, configuration: serverConfiguration)
             var configuration = TCPClient.Configuration()
@@ -89,6 +92,36 @@
                 try await client.send(packet(sequence: 1))
                 #expect(await happens { client.counters.value(.connectionsClosed, reason: "tls") > 1 })
                 #expect(server.counters.value(.packetsReceived) == 0)
+            }
+        }
+
+        @Test(arguments: [(Certificates.expired, Certificates.nodeKey), (Certificates.other, Certificates.otherKey)])
+        func `clients with a wrong or expired certificate are logged and counted, and others served`(
+            certificate: TLSOptions.PEM, key: TLSOptions.PEM
+        ) async throws {
+            let lines = LogLines()
+            let good = TLSOptions(
+                certificateChain: Certificates.node, privateKey: Certificates.nodeKey,
+                trustRoots: Certificates.authority)
+            try await withPair(server, good, logger: lines.logger) { server, client in
+                try await client.send(packet(sequence: 1))
+                #expect(await receive(1, from: server.packets).map(\.sequence) == [1])
+                var configuration = TCPClient.Configuration()
+                configuration.tls = TLSOptions(
+                    certificateChain: certificate, privateKey: key, trustRoots: Certificates.authority)
+                configuration.backoff = Backoff(initial: .milliseconds(10), maximum: .milliseconds(50))
+                let stranger = try TCPClient(endpoint(server.localAddress, .bins), configuration: configuration)
+                let running = Task { try await stranger.run() }
+                try await stranger.send(packet(sequence: 66))
+                for round in Int32(2)..<5 {
+                    #expect(await happens { server.counters.value(.connectionsClosed, reason: "tls") >= round })
+                    try await client.send(packet(sequence: round))
+                    #expect(await receive(1, from: server.packets).map(\.sequence) == [round])
+                }
+                #expect(lines.line(with: ["connection broke", "CERTIFICATE_VERIFY_FAILED", "peer=127.0.0.1"]) != nil)
+                #expect(client.counters.value(.connectionsClosed) == 0)
+                running.cancel()
+                try await running.value
             }
         }
 

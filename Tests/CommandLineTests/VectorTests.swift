@@ -75,6 +75,21 @@ import Testing
         }
     }
 
+    @Test func `every rule about envelopes has a vector that breaks it`() throws {
+        let json = try JSONParser.parse(
+            Array(Data(contentsOf: Self.directory.appendingPathComponent("ext-deflate.json"))))
+        let tests = json["testGroups"]?.array?.first?["tests"]?.array ?? []
+        let reasons = Set(tests.compactMap { $0["error"]?["reason"]?.string })
+        #expect(
+            reasons == [
+                "undeclaredType", "undeclaredVersion", "integerPastEnd", "trailerMissing", "unknownDictionary",
+                "badDeflateData", "badChecksum", "countOutOfRange", "innerPacketCountMismatch",
+                "inflatedSizeOutOfRange", "inflatedSizeMismatch", "inflationRatioTooHigh", "deflateDataCutShort",
+                "bytesBehindDeflateData", "badInnerPacket", "nestedEnvelope",
+            ])
+        #expect(tests.compactMap { $0["packets"]?.array?.count } == [1, 3, 3, 3, 3])
+    }
+
     @Test func `every test says in words what it is, and its flags are explained`() throws {
         for file in Self.files {
             let json = try JSONParser.parse(Array(Data(contentsOf: file)))

@@ -79,6 +79,11 @@ import Testing
             """)
         #expect(ratio >= 2)
         #expect(whole > 1.3)
+        // With its frame, half the size takes two packets.
+        let pairs = try stride(from: 0, to: contacts.count - 1, by: 2).map { Array(contacts[$0...($0 + 1)]) }.map {
+            (pair: $0, sent: try Self.packed($0).sent)
+        }
+        #expect(Self.ratio(pairs.flatMap(\.pair), pairs.flatMap(\.sent)) >= 2)
     }
 
     @Test(arguments: Corpus.captures)

@@ -25,6 +25,8 @@ struct Vector {
     var expectation: Expectation
     /// The release that it was recorded with.
     var release: Release?
+    /// The packets inside, when it is an envelope.
+    var inside: [[UInt8]] = []
 
     /// Whether a receiver must accept it, may, or must not.
     var result: String {
@@ -121,6 +123,9 @@ struct VectorFile {
         case .fields(let fields, let routing, _):
             members.append(("fields", .raw(fields)))
             if let routing { members.append(("routing", self.routing(routing))) }
+            if !vector.inside.isEmpty {
+                members.append(("packets", .array(vector.inside.map { .raw("\"\(hexadecimal($0))\"") })))
+            }
         case .error(let reason, let offset):
             members.append(("error", error(reason, offset)))
         case .stream(let fragments, let packets, let error):

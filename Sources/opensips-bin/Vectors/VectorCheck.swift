@@ -60,8 +60,8 @@ struct VectorCheck {
         var message: String
         var layouts: [Substring]
         var isChunk: Bool
-        /// The first and the last release of each range.
-        var releases: [Release]
+        /// The first and the last release of each range; nil alone for an extension, which no release sends.
+        var releases: [Release?]
 
         init(_ group: JSONValue) throws {
             let framing = try VectorCheck.member(group, "framing", \.string, "a string")
@@ -81,8 +81,7 @@ struct VectorCheck {
                     if !releases.contains(release) { releases.append(release) }
                 }
             }
-            guard !releases.isEmpty else { throw FormatError(description: "a group has no release") }
-            self.releases = releases
+            self.releases = releases.isEmpty ? [nil] : releases
         }
     }
 
@@ -146,25 +145,29 @@ struct VectorCheck {
             releases = [release]
         }
         for release in releases {
+            let place = release.map { " in \($0)" } ?? ""
             switch VectorReading(packet, framing: context.framing, release: release) {
             case .refused(let reason, let offset):
-                return ("fields in \(release)", "\(reason) at \(offset)")
+                return ("fields\(place)", "\(reason) at \(offset)")
             case .read(let message, let layout, let text, let routing):
                 guard context.isChunk || message == context.message else {
-                    return ("message \(context.message) in \(release)", "message \(message)")
+                    return ("message \(context.message)\(place)", "message \(message)")
                 }
                 // A release may have two layouts that are told apart by nothing; then both are named.
                 guard context.isChunk || layout.split(separator: "|").contains(where: { context.layouts.contains($0) })
-                else { return ("layout \(context.layouts.joined(separator: "|")) in \(release)", "layout \(layout)") }
+                else { return ("layout \(context.layouts.joined(separator: "|"))\(place)", "layout \(layout)") }
                 guard let seen = try? JSONParser.parse(Array(text.utf8)) else {
-                    return ("fields in \(release)", "no JSON: \(text)")
+                    return ("fields\(place)", "no JSON: \(text)")
                 }
-                guard seen == fields else { return ("other fields in \(release)", text) }
+                guard seen == fields else { return ("other fields\(place)", text) }
                 let trailer = try routing.map { try JSONParser.parse(Array(VectorFile.routing($0).text.utf8)) }
-                guard trailer == test["routing"] else { return ("another trailer in \(release)", "\(routing as Any)") }
+                guard trailer == test["routing"] else { return ("another trailer\(place)", "\(routing as Any)") }
             }
         }
-        return nil
+        guard let inside = test["packets"] else { return nil }
+        let packets = inside.array?.map { bytes($0.string) }
+        return packets != nil && VectorReading.packets(inside: packet) == packets
+            ? nil : ("\(packets?.count ?? 0) packets inside", "other ones")
     }
 
     /// The packet must be refused for this reason in every release of the group, and for some reason in all others.
@@ -175,7 +178,8 @@ struct VectorCheck {
         let expected = VectorReading.refused(reason: reason, offset: offset)
         for release in context.releases {
             let seen = VectorReading(packet, framing: context.framing, release: release)
-            if seen != expected { return ("\(reason) at \(offset) in \(release)", seen.words) }
+            let place = release.map { " in \($0)" } ?? ""
+            if seen != expected { return ("\(reason) at \(offset)\(place)", seen.words) }
         }
         let seen = VectorReading(packet, framing: context.framing)
         return seen.isRefused ? nil : ("a refusal when no release is given", seen.words)

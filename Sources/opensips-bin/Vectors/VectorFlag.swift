@@ -31,6 +31,8 @@ enum VectorFlag: String, CaseIterable {
     case looseText = "LooseText"
     case unknownBits = "UnknownBits"
     case unknownValue = "UnknownValue"
+    case compressed = "Compressed"
+    case badEnvelope = "BadEnvelope"
 
     /// Kind of mistake, what it is, what comes of getting it wrong, and the rules that say so.
     var note: JSONText {
@@ -62,6 +64,7 @@ enum VectorFlag: String, CaseIterable {
         case .unknownValue: ["receiver.md#RX-30", "receiver.md#RX-34", "receiver.md#RX-37"]
         case .unknownBits: ["receiver.md#RX-38"]
         case .largest: ["framing.md#FR-26"]
+        case .badEnvelope: (10...15).map { "extensions/deflate.md#DX-\($0)" }
         case .fragmented, .badMagic: ["framing.md#FR-28"]
         default: []
         }
@@ -96,6 +99,8 @@ enum VectorFlag: String, CaseIterable {
         case .bridge:
             (Self.edge, "A packet from one cluster to another: its trailer is 16 bytes.", "the last field is misread")
         case .largest: (Self.edge, "A packet of the largest size.", "valid packets are lost")
+        case .compressed:
+            (Self.functionality, "Packets are deflated, with a dictionary that both ends know.", "packets are lost")
         case .fragmented:
             (Self.functionality, "Packets in a stream that comes in other pieces.", "packets are lost or run together")
         default: mistake
@@ -138,6 +143,11 @@ enum VectorFlag: String, CaseIterable {
 
     private var frameMistake: (String, String, String) {
         switch self {
+        case .badEnvelope:
+            (
+                Self.missingCheck, "Number, size, checksum or payload of an envelope is wrong, or a packet inside.",
+                "memory is reserved without a bound, or half of an envelope takes effect"
+            )
         case .badMagic:
             (Self.missingCheck, "The packet does not begin with P4CK.", "other bytes are taken for a packet")
         case .badLength:

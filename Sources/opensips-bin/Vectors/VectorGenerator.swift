@@ -37,6 +37,8 @@ struct VectorGenerator {
                 files.append(VectorFile(name: name, groups: [group]))
             }
         }
+        files.append(VectorFile(name: "ext-deflate.json", groups: [EnvelopeVectors.group]))
+        if !EnvelopeVectors.isComplete { poor.append(EnvelopeVectors.group.key) }
         self.poor = poor
         self.files = files.map { ($0.name, $0.text) } + [("vectors.schema.json", VectorSchema.text)]
     }

@@ -36,6 +36,22 @@ enum VectorReading: Equatable {
             routing: description.routing)
     }
 
+    /// The packets inside of an envelope; nil when it is none, or refused.
+    static func packets(inside envelope: [UInt8]) -> [[UInt8]]? {
+        var opener = EnvelopeOpener()
+        var packets: [[UInt8]] = []
+        do throws(WireError) {
+            let header = try PacketHeader(datagram: envelope.span.bytes, framing: .v2_3)
+            guard Envelope.isEnvelope(header, envelope.span.bytes) else { return nil }
+            try opener.open(envelope.span.bytes, header) { bytes, _ in
+                packets.append(bytes.withUnsafeBytes { Array($0) })
+            }
+        } catch {
+            return nil
+        }
+        return packets
+    }
+
     var isRefused: Bool { if case .refused = self { true } else { false } }
 }
 

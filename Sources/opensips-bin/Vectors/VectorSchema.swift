@@ -84,7 +84,7 @@ struct VectorSchema {
                         .object([
                             ("type", .string("array")), ("items", described("string", nil)),
                             ("minItems", .number(2)), ("maxItems", .number(2)),
-                        ]), "Who sends it: ranges, each with its first and last release.")
+                        ]), "Who sends it: ranges, each with its first and last release; none for an extension.")
                 ),
                 (
                     "carrier",
@@ -131,6 +131,7 @@ struct VectorSchema {
                     ("result", .object([("enum", names(["valid", "acceptable", "invalid"]))])),
                     ("fields", described("object", "What the packet says, as inspect --json prints it.")),
                     ("routing", reference("routing")), ("error", reference("error")), ("stream", reference("stream")),
+                    ("packets", array(hexadecimal, "The packets inside of an envelope.")),
                 ])
         else { return .null }
         members.append(

@@ -68,8 +68,8 @@ struct VectorSubject {
 
     static let routing = Routing(cluster: 1, source: 1, destination: 2)
 
-    /// Every subject there is, in the order of the catalogue. Extensions are left out: a vector names releases, which they do not
-    /// have, and made-up values make no envelope.
+    /// Every subject there is, in the order of the catalogue. Extensions are left out: made-up values make no envelope, see
+    /// ``EnvelopeVectors``.
     static let all: [VectorSubject] = {
         let families = Catalogue.declared.capabilities.flatMap(\.families)
         let carriers = families.flatMap(\.candidates).filter {
