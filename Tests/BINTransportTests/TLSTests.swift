@@ -1,5 +1,6 @@
 #if TLS
     import BINTransport
+    import BINWire
     import NIOCore
     import Testing
 
