@@ -23,6 +23,8 @@ let package = Package(
         .library(name: "BINTransport", targets: ["BINTransport"]),
         .library(name: "BINNode", targets: ["BINNode"]),
         .executable(name: "opensips-bin", targets: ["opensips-bin"]),
+        // For the package in Fuzz/ alone; nothing in it is stable.
+        .library(name: "_FuzzProperties", targets: ["FuzzProperties"]),
     ],
     traits: [
         .trait(name: "TLS", description: "bins: connections; compiles swift-nio-ssl with its copy of BoringSSL.")
@@ -41,6 +43,9 @@ let package = Package(
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(name: "BINCluster", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
+        .target(
+            name: "BINText", dependencies: ["BINWire", "BINMessages", "BINCapture"],
+            swiftSettings: houseRules),
         .target(
             name: "BINTransport",
             dependencies: [
@@ -70,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "opensips-bin",
             dependencies: [
-                "BINWire", "BINMessages", "BINCapture", "BINTransport", "BINCluster", "BINNode",
+                "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINNode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -80,6 +85,12 @@ let package = Package(
             swiftSettings: houseRules
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        .target(
+            name: "FuzzProperties",
+            dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "BINText", "TestSupport"],
+            path: "Tests/FuzzProperties", swiftSettings: houseRules + [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(
+            name: "FuzzReplayTests", dependencies: ["FuzzProperties", "TestSupport"], swiftSettings: houseRules),
         .testTarget(
             name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages", "TestSupport"], swiftSettings: houseRules
         ),
@@ -88,11 +99,12 @@ let package = Package(
             dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
-            name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture", "TestSupport"],
+            name: "CorpusTests",
+            dependencies: ["BINWire", "BINMessages", "BINCapture", "FuzzProperties", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "TestSupport"],
+            dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "BINText", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire", "TestSupport"], swiftSettings: houseRules),
         .testTarget(

@@ -1,5 +1,6 @@
 #if TLS
     import BINTransport
+    import BINWire
     import Logging
     import NIOCore
     import Testing

@@ -1,4 +1,5 @@
 import BINCapture
+import BINText
 import Foundation
 import TestSupport
 import Testing
@@ -48,6 +49,25 @@ import Testing
         #expect(result.status == 0)
         #expect(result.output.utf8.count == 46)
         #expect(result.output.hasPrefix("P4CK"))
+    }
+
+    @Test func `the number of copies of a relay context is that of the list`() throws {
+        let fields = """
+            {"relay":"rtpengine","ctxState":["engaged"],"branch":1,"sessState":["disabled"],"set":2,"node":"n","\
+            callerLeg":{"index":3,"state":["disabled"],"tag":"t","flagSelf":"f","flagPeer":"f","flagIp":"f","fla\
+            gType":"f","flagIface":"f","flagBody":"f","flagDelete":"f"},"calleeLeg":{"index":4,"state":["disable\
+            d"],"tag":"t","flagSelf":"f","flagPeer":"f","flagIp":"f","flagType":"f","flagIface":"f","flagBody":"\
+            f","flagDelete":"f"},"copiesCount":1,"copies":[{"id":"i","toTag":"t"}],"callid":"c","fromTag":"f","t\
+            oTag":"t","flags":"f","delete":"d"}
+            """
+        let line = #"{"capability":"rtp_relay_ctx","type":0,"version":4,"fields":"# + fields + "}"
+        let composed = try PacketComposer().compose(try JSONParser.parse(Array(line.utf8)))
+        let expected = """
+            5034434b9400000004000d007274705f72656c61795f637478000000000900727470656e67696e6501000000010000000100
+            00000200000001006e0300000001000000010074010066010066010066010066010066010066010066040000000100000001
+            007401006601006601006601006601006601006601006601000000010069010074010063010066010074010066010064
+            """
+        #expect(composed.bytes == bytes(expected))
     }
 
     @Test(arguments: [
@@ -121,22 +141,5 @@ import Testing
             }
             _ = try? JSONParser.parse(text)
         }
-    }
-}
-
-@Suite struct EndpointTextTests {
-    @Test(arguments: [
-        "127.0.0.1:5555", "[::1]:5555", "[2001:db8::8:800:200c:417a]:1", "[::ffff:192.0.2.1]:65535", "[fe80::]:0",
-    ])
-    func `what is printed is read again`(text: String) {
-        #expect(Endpoint(text)?.description == text)
-    }
-
-    @Test(arguments: [
-        "", "127.0.0.1", "127.0.0:1", "127.0.0.256:1", "[::1:5555", "[1:2]:3", "[::1::]:3", "[1:2:3:4:5:6:7:8:9]:1",
-        "127.0.0.1:65536", "host:1",
-    ])
-    func `anything else is refused`(text: String) {
-        #expect(Endpoint(text) == nil)
     }
 }

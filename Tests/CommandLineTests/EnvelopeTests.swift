@@ -1,5 +1,6 @@
 import BINCapture
 import BINMessages
+import BINText
 import BINWire
 import Foundation
 import Testing

@@ -2,6 +2,7 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINText
 import BINTransport
 import ServiceLifecycle
 import UnixSignals
@@ -58,11 +59,10 @@ struct JoinCommand: AsyncParsableCommand {
             style: json ? .json : .text, release: member.release, filter: try PacketFilter(filter),
             showsPackets: !noPackets)
         let node = try ClusterNode(try membership.configuration(member), others: printer)
-        let events = EventPrinting(events: node.events(), printer: printer)
+        let service = PrintedNode(node: node, events: node.events(), printer: printer)
         do {
             try await ServiceGroup(
-                services: [events, node], gracefulShutdownSignals: [.sigint, .sigterm],
-                logger: membership.log.quietLogger
+                services: [service], gracefulShutdownSignals: [.sigint, .sigterm], logger: membership.log.quietLogger
             ).run()
         } catch {
             Terminal.complain("cannot join from \(member.url): \(SocketFailure(error))")
@@ -72,15 +72,23 @@ struct JoinCommand: AsyncParsableCommand {
     }
 }
 
-/// Prints the events of a node until it ends.
-struct EventPrinting: Service {
+/// A node whose events are printed.
+struct PrintedNode: Service {
+    let node: ClusterNode
     let events: AsyncStream<NodeEvent>
     let printer: ClusterPrinter
 
     func run() async throws {
-        for await event in events {
-            printer.show(event)
-            if printer.isClosed { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await node.run() }
+            group.addTask {
+                // The events end with the node; when nobody reads any more, the node ends too.
+                for await event in events {
+                    printer.show(event)
+                    if printer.isClosed { throw CancellationError() }
+                }
+            }
+            do { try await group.waitForAll() } catch is CancellationError {}
         }
     }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINText
 import BINTransport
+import BINWire
 
 /// Who we are in a cluster, and whom we know there.
 struct MembershipArguments: ParsableArguments {

@@ -1,4 +1,6 @@
+import BINText
 import BINTransport
+import BINWire
 import NIOCore
 import ServiceLifecycle
 

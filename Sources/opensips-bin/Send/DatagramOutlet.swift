@@ -1,3 +1,4 @@
+import BINText
 import BINTransport
 import BINWire
 import NIOCore

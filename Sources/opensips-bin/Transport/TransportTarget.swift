@@ -1,5 +1,7 @@
 import ArgumentParser
+import BINText
 import BINTransport
+import BINWire
 
 /// An endpoint as people write it at the shell: `tcp:`, `tls:` and `udp:` beside `bin:` and `bins:` of OpenSIPS.
 struct TransportTarget: ExpressibleByArgument, CustomStringConvertible {
