@@ -1,6 +1,6 @@
 public import BINCluster
 public import BINTransport
-import BINWire
+public import BINWire
 public import Logging
 import NIOCore
 public import ServiceLifecycle

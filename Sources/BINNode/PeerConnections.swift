@@ -1,6 +1,6 @@
 public import BINCluster
-public import BINTransport
-import BINWire
+import BINTransport
+public import BINWire
 import Logging
 import NIOCore
 import Synchronization

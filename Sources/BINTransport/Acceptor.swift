@@ -1,3 +1,4 @@
+import BINWire
 import Logging
 import NIOCore
 

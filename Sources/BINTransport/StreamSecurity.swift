@@ -1,3 +1,4 @@
+import BINWire
 import NIOCore
 
 #if TLS

@@ -3,6 +3,7 @@ import BINCluster
 import BINMessages
 import BINNode
 import BINTransport
+import BINWire
 
 /// Who we are in a cluster, and whom we know there.
 struct MembershipArguments: ParsableArguments {

@@ -1,4 +1,5 @@
 import BINTransport
+import BINWire
 import NIOCore
 import ServiceLifecycle
 

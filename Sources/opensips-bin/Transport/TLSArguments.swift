@@ -1,6 +1,7 @@
 import ArgumentParser
 import BINNode
 import BINTransport
+import BINWire
 
 /// Certificates for `bins:` (`tls:`).
 struct TLSArguments: ParsableArguments {

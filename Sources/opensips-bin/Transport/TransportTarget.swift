@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINTransport
+import BINWire
 
 /// An endpoint as people write it at the shell: `tcp:`, `tls:` and `udp:` beside `bin:` and `bins:` of OpenSIPS.
 struct TransportTarget: ExpressibleByArgument, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import BINTransport
+import BINWire
 import Testing
 
 @Suite struct EndpointTests {
