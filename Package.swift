@@ -42,6 +42,9 @@ let package = Package(
         .target(name: "BINCluster", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(
+            name: "BINText", dependencies: ["BINWire", "BINMessages", "BINCapture"],
+            swiftSettings: houseRules),
+        .target(
             name: "BINTransport",
             dependencies: [
                 "BINWire",
@@ -70,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "opensips-bin",
             dependencies: [
-                "BINWire", "BINMessages", "BINCapture", "BINTransport", "BINCluster", "BINNode",
+                "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINNode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -92,7 +95,7 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "TestSupport"],
+            dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "BINText", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire", "TestSupport"], swiftSettings: houseRules),
         .testTarget(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BINText
 
 #if canImport(Darwin)
     import Darwin

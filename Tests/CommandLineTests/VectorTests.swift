@@ -1,4 +1,5 @@
 import BINMessages
+import BINText
 import Foundation
 import Testing
 

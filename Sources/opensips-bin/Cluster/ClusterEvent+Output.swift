@@ -1,4 +1,5 @@
 import BINCluster
+import BINText
 import BINWire
 
 extension ClusterEvent {

@@ -2,6 +2,7 @@ import BINCapture
 import BINCluster
 import BINMessages
 import BINNode
+import BINText
 import BINTransport
 import BINWire
 import NIOCore

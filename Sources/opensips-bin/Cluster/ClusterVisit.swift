@@ -1,6 +1,7 @@
 import ArgumentParser
 import BINCluster
 import BINNode
+import BINText
 import BINTransport
 import BINWire
 

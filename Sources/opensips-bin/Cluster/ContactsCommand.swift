@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINMessages
+import BINText
 
 /// `opensips-bin contacts`: the registrations of a node.
 struct ContactsCommand: AsyncParsableCommand {

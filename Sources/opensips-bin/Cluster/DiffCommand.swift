@@ -2,6 +2,7 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINText
 
 /// `opensips-bin diff`: what two nodes disagree about.
 struct DiffCommand: AsyncParsableCommand {

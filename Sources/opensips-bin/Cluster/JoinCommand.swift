@@ -2,6 +2,7 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINText
 import BINTransport
 import ServiceLifecycle
 import UnixSignals

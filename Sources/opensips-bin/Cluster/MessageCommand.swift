@@ -1,6 +1,7 @@
 import ArgumentParser
 import BINCluster
 import BINNode
+import BINText
 
 /// `opensips-bin message`: messages between scripts.
 struct MessageCommand: AsyncParsableCommand {

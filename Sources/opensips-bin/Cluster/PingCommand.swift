@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINNode
+import BINText
 
 /// `opensips-bin ping`: whether a node answers, and how fast.
 struct PingCommand: AsyncParsableCommand {

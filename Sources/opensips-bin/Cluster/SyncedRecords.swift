@@ -1,6 +1,7 @@
 import BINCluster
 import BINMessages
 import BINNode
+import BINText
 import BINTransport
 import BINWire
 import Synchronization

@@ -2,6 +2,7 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINText
 
 /// `opensips-bin tag`: sharing tags.
 struct TagCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINMessages
+import BINText
 
 /// `opensips-bin compat`: what two releases understand of each other.
 struct CompatCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINMessages
+import BINText
 import BINWire
 
 /// `opensips-bin describe`: the layouts, as tables for people.

@@ -1,5 +1,6 @@
 import BINCapture
 import BINMessages
+import BINText
 import BINWire
 
 /// Prints, counts and checks the packets of a capture.

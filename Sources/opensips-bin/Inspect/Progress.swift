@@ -1,3 +1,5 @@
+import BINText
+
 /// A bar on standard error while a large file is read.
 struct Progress {
     private let total: UInt64

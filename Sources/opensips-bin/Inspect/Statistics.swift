@@ -1,5 +1,6 @@
 import BINCapture
 import BINMessages
+import BINText
 import BINWire
 
 /// Counts packets by kind, and keeps what is known of each node.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINMessages
+import BINText
 import BINTransport
 import BINWire
 import Logging

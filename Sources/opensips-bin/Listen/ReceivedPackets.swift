@@ -1,5 +1,6 @@
 import BINCapture
 import BINMessages
+import BINText
 import BINTransport
 import BINWire
 import Foundation

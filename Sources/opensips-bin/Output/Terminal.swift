@@ -1,3 +1,5 @@
+import BINText
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -6,36 +8,11 @@
     import Glibc
 #endif
 
-/// Colours for people, and nothing for pipes.
-struct Terminal {
-    /// Whether to colour at all.
-    let hasColour: Bool
-
+extension Terminal {
     /// Colours when `descriptor` is a terminal and `NO_COLOR` is not set.
     init(descriptor: CInt = 1) {
-        hasColour = isatty(descriptor) == 1 && getenv("NO_COLOR") == nil
+        self.init(hasColour: isatty(descriptor) == 1 && getenv("NO_COLOR") == nil)
     }
-
-    init(hasColour: Bool) { self.hasColour = hasColour }
-
-    enum Style {
-        case dim, capability, message, value, error
-    }
-
-    /// What begins a style.
-    func begin(_ style: Style) -> StaticString {
-        guard hasColour else { return "" }
-        switch style {
-        case .dim: return "\u{1B}[2m"
-        case .capability: return "\u{1B}[36m"
-        case .message: return "\u{1B}[1m"
-        case .value: return "\u{1B}[32m"
-        case .error: return "\u{1B}[31m"
-        }
-    }
-
-    /// What ends every style.
-    var end: StaticString { hasColour ? "\u{1B}[0m" : "" }
 
     /// Whether standard error is a terminal.
     static var standardErrorIsTerminal: Bool { isatty(2) == 1 }

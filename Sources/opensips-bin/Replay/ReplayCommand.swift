@@ -1,6 +1,7 @@
 import ArgumentParser
 import BINCapture
 import BINMessages
+import BINText
 import BINTransport
 import BINWire
 

@@ -1,5 +1,6 @@
 import BINCapture
 import BINMessages
+import BINText
 import BINWire
 
 /// Gathers the packets of a capture that are to be sent, with new ids where that is asked for.

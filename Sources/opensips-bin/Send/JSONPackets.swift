@@ -1,3 +1,4 @@
+import BINText
 import BINWire
 import Foundation
 

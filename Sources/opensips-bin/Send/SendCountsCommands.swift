@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINMessages
+import BINText
 import BINWire
 
 /// `opensips-bin send profile`: a count of a dialog profile.

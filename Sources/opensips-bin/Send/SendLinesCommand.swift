@@ -1,4 +1,5 @@
 import ArgumentParser
+import BINText
 import BINTransport
 import BINWire
 import Foundation

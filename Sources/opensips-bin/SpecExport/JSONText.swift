@@ -1,3 +1,5 @@
+import BINText
+
 /// A JSON value that is written for people to read and for `diff` to compare: small objects in one line, members in the
 /// order they were given.
 indirect enum JSONText {

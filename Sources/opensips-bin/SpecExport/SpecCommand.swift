@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINMessages
+import BINText
 import Foundation
 
 /// `opensips-bin spec`: what is exported from the declarations.

@@ -1,4 +1,5 @@
 import BINMessages
+import BINText
 import BINWire
 
 /// `Spec/wireshark/opensips-bin.lua`: a Wireshark dissector, its tables from the declarations.

@@ -1,4 +1,5 @@
 import BINCapture
+import BINText
 import NIOCore
 
 extension Endpoint {

@@ -1,3 +1,4 @@
+import BINText
 import Logging
 
 /// Log lines on standard error, as the tool writes everything there: who says it, what, and in brackets the details.

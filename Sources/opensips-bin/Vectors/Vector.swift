@@ -1,4 +1,5 @@
 import BINMessages
+import BINText
 import BINWire
 
 /// One test vector: a packet, and what must be said of it.

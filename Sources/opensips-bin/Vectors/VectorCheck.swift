@@ -1,4 +1,5 @@
 import BINMessages
+import BINText
 import BINWire
 
 /// Runs the vectors of a file through the library.

@@ -1,4 +1,5 @@
 import BINMessages
+import BINText
 import BINWire
 
 /// What the library says of the packet of a vector.

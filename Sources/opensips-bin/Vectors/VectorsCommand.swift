@@ -1,4 +1,5 @@
 import ArgumentParser
+import BINText
 import Foundation
 
 /// `opensips-bin vectors`: test vectors for implementers.

@@ -2,11 +2,13 @@ import BINMessages
 import BINWire
 
 /// Writes JSON values into an ``OutputBuffer``.
-struct JSONWriter {
-    let output: OutputBuffer
+package struct JSONWriter {
+    package let output: OutputBuffer
+
+    package init(output: OutputBuffer) { self.output = output }
 
     /// A string from text that is known to be UTF-8.
-    func string(_ text: String) {
+    package func string(_ text: String) {
         let bytes = Array(text.utf8)
         let span = bytes.span.bytes
         output.append(UInt8(ascii: "\""))
@@ -15,7 +17,7 @@ struct JSONWriter {
     }
 
     /// A string from a packet: as a JSON string, or as `{"hex": …}` when it is not UTF-8.
-    func text(_ bytes: RawSpan) {
+    package func text(_ bytes: RawSpan) {
         if JSONWriter.isPlainASCII(bytes) {
             output.append(UInt8(ascii: "\""))
             output.append(bytes)
@@ -30,7 +32,7 @@ struct JSONWriter {
     }
 
     /// `{"hex": …}`.
-    func hex(_ bytes: RawSpan) {
+    package func hex(_ bytes: RawSpan) {
         output.append("{\"hex\":\"" as StaticString)
         output.appendHex(bytes)
         output.append("\"}" as StaticString)
@@ -68,7 +70,7 @@ struct JSONWriter {
 
 extension RawSpan {
     /// Whether the bytes are valid UTF-8.
-    var isUTF8: Bool {
+    package var isUTF8: Bool {
         withUnsafeBytes {
             (try? UTF8Span(validating: Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self)))) != nil
         }

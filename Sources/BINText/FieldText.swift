@@ -1,15 +1,17 @@
-import BINMessages
+package import BINMessages
 import BINWire
 
 /// Writes values of fields for people: texts made safe for a terminal, numbers with their meaning.
-struct FieldText {
-    let output: OutputBuffer
+package struct FieldText {
+    package let output: OutputBuffer
+
+    package init(output: OutputBuffer) { self.output = output }
 
     /// How many bytes of a text are shown in one line.
-    static let longestText = 400
+    package static let longestText = 400
 
     /// The value of a field.
-    func value(_ node: FieldNode, _ bytes: RawSpan) {
+    package func value(_ node: FieldNode, _ bytes: RawSpan) {
         switch node.kind {
         case .integer, .value32, .value64, .count: number(node)
         case .text:
@@ -51,14 +53,14 @@ struct FieldText {
     }
 
     /// A text in quotes, control characters and bytes that are no text shown as escapes.
-    func quoted(_ text: RawSpan) {
+    package func quoted(_ text: RawSpan) {
         output.append(UInt8(ascii: "\""))
         plain(text)
         output.append(UInt8(ascii: "\""))
     }
 
     /// A text without quotes, safe for a terminal.
-    func plain(_ text: RawSpan) {
+    package func plain(_ text: RawSpan) {
         let shown = text.byteCount > FieldText.longestText ? text.extracting(0..<FieldText.longestText) : text
         if let string = shown.validatedString(), !string.unicodeScalars.contains(where: FieldText.isUnsafe) {
             output.append(string)
@@ -90,14 +92,14 @@ struct FieldText {
 }
 
 /// A moment in UTC, for people.
-struct CalendarTime: CustomStringConvertible {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-    let secondOfDay: Int64
+package struct CalendarTime: CustomStringConvertible {
+    package let year: Int64
+    package let month: Int64
+    package let day: Int64
+    package let secondOfDay: Int64
 
     /// Works for every 64-bit number of seconds.
-    init(secondsSinceEpoch seconds: Int64) {
+    package init(secondsSinceEpoch seconds: Int64) {
         let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
         secondOfDay = seconds &- days &* 86_400
         // Days from 0000-03-01 in the proleptic Gregorian calendar, counted in eras of 400 years.
@@ -113,7 +115,7 @@ struct CalendarTime: CustomStringConvertible {
     }
 
     /// `2026-11-22 12:01:56`.
-    var description: String {
+    package var description: String {
         "\(year)-\(two(month))-\(two(day)) \(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60))"
     }
 

@@ -1,23 +1,23 @@
-import BINMessages
+package import BINMessages
 import BINWire
 
 /// Writes the fields of a described packet as one JSON object.
 ///
 /// Values are decoded as far as that loses nothing: what could not be written back to the same bytes from its decoded form
 /// (key/values with spaces, dialog variables in the form of another release) stays the text it is.
-struct FieldJSON {
+package struct FieldJSON {
     private let json: JSONWriter
     private let output: OutputBuffer
     /// What the sender may run; decides between the layouts of packets inside of dialog variables.
-    var releases = ReleaseSet.all
+    package var releases = ReleaseSet.all
 
-    init(_ output: OutputBuffer) {
+    package init(_ output: OutputBuffer) {
         self.output = output
         json = JSONWriter(output: output)
     }
 
     /// The object `{…}` of all fields.
-    func object(_ nodes: [FieldNode], _ bytes: RawSpan) {
+    package func object(_ nodes: [FieldNode], _ bytes: RawSpan) {
         output.append(UInt8(ascii: "{"))
         var needsComma = false
         var isInList = false
@@ -72,7 +72,7 @@ struct FieldJSON {
     }
 
     /// The value of one field.
-    func value(_ node: FieldNode, _ bytes: RawSpan) {
+    package func value(_ node: FieldNode, _ bytes: RawSpan) {
         switch node.kind {
         case .integer, .value32, .count:
             if let names = node.meaning.flagNames {

@@ -1,13 +1,13 @@
 /// Why a text is not JSON.
-struct JSONError: Error, CustomStringConvertible {
-    var offset: Int
-    var reason: String
+package struct JSONError: Error, CustomStringConvertible {
+    package var offset: Int
+    package var reason: String
 
-    var description: String { "\(reason) at byte \(offset)" }
+    package var description: String { "\(reason) at byte \(offset)" }
 }
 
 /// Reads JSON (RFC 8259); refuses objects with the same name twice.
-struct JSONParser {
+package struct JSONParser {
     private let bytes: [UInt8]
     private var position = 0
     private var depth = 0
@@ -18,7 +18,7 @@ struct JSONParser {
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The value that `bytes` are.
-    static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
         var parser = JSONParser(bytes)
         let value = try parser.value()
         parser.skipSpace()

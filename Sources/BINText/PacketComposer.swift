@@ -1,25 +1,27 @@
-import BINCapture
+package import BINCapture
 import BINMessages
-import BINWire
+package import BINWire
 
 /// Makes packets of the objects that `inspect --json` prints.
-final class PacketComposer {
+package final class PacketComposer {
     /// Why an object makes no packet.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// A packet, and what the object says of its way.
-    struct Composed {
-        var bytes: [UInt8]
-        var framing: Framing
-        var origin: PacketOrigin
+    package struct Composed {
+        package var bytes: [UInt8]
+        package var framing: Framing
+        package var origin: PacketOrigin
     }
 
     private var writer = PacketWriter()
 
+    package init() {}
+
     /// The packet of one object.
-    func compose(_ object: JSONValue) throws(Failure) -> Composed {
+    package func compose(_ object: JSONValue) throws(Failure) -> Composed {
         guard let capability = object["capability"]?.string else {
             throw Failure(description: "there is no capability; a packet that was refused cannot be made again")
         }
@@ -65,7 +67,7 @@ final class PacketComposer {
     private var chunkLayouts: [String] = []
 
     /// The chunks of a sync packet, one behind the other.
-    func chunks(_ value: JSONValue, of fields: JSONValue, sized: Bool) -> [UInt8]? {
+    package func chunks(_ value: JSONValue, of fields: JSONValue, sized: Bool) -> [UInt8]? {
         guard let chunks = value.array, let capability = fields["capability"]?.string else { return value.bytes }
         let version = sized ? fields["dataVersion"]?.integer.flatMap { Int16(exactly: $0) } : nil
         let identity = PacketIdentity(
@@ -89,7 +91,7 @@ final class PacketComposer {
     }
 
     /// The packet inside of a dialog variable.
-    func embedded(_ value: JSONValue) -> [UInt8]? {
+    package func embedded(_ value: JSONValue) -> [UInt8]? {
         guard value["capability"] != nil, value["fields"] != nil else { return nil }
         return try? PacketComposer().compose(value).bytes
     }

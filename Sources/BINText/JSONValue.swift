@@ -1,5 +1,5 @@
 /// A JSON value that was read. Numbers stay as they were written, so that no digit of a 64-bit one is lost.
-indirect enum JSONValue: Equatable {
+package indirect enum JSONValue: Equatable {
     case null
     case bool(Bool)
     case number(String)
@@ -8,7 +8,7 @@ indirect enum JSONValue: Equatable {
     case object([(name: String, value: JSONValue)])
 
     /// Values are equal when they are of the same kind and say the same, byte by byte; members may be in any order.
-    static func == (left: JSONValue, right: JSONValue) -> Bool {
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
         case (.null, .null): return true
         case (.bool(let left), .bool(let right)): return left == right
@@ -25,17 +25,17 @@ indirect enum JSONValue: Equatable {
         }
     }
 
-    subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
-    var string: String? { if case .string(let string) = self { string } else { nil } }
-    var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
-    var integer: Int64? { if case .number(let digits) = self { Int64(digits) } else { nil } }
+    package var string: String? { if case .string(let string) = self { string } else { nil } }
+    package var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
+    package var integer: Int64? { if case .number(let digits) = self { Int64(digits) } else { nil } }
 
     /// The 64 bits of an integer that may be above the signed range, such as some contact ids.
-    var bits64: Int64? {
+    package var bits64: Int64? {
         if case .number(let digits) = self {
             Int64(digits) ?? UInt64(digits).map { Int64(bitPattern: $0) }
         } else {
@@ -44,14 +44,14 @@ indirect enum JSONValue: Equatable {
     }
 
     /// The bytes of a string, or of `{"hex": …}`.
-    var bytes: [UInt8]? {
+    package var bytes: [UInt8]? {
         if case .string(let string) = self { return Array(string.utf8) }
         guard case .object(let members) = self, members.count == 1, let hex = self["hex"]?.string else { return nil }
         return JSONValue.bytes(hex: hex)
     }
 
     /// Bytes from hexadecimal digits.
-    static func bytes(hex: String) -> [UInt8]? {
+    package static func bytes(hex: String) -> [UInt8]? {
         let digits = Array(hex.utf8)
         guard digits.count % 2 == 0 else { return nil }
         var bytes: [UInt8] = []
@@ -66,7 +66,7 @@ indirect enum JSONValue: Equatable {
     }
 
     /// The value in compact JSON, as servers write key/values.
-    func writeCompact(to writer: JSONWriter) {
+    package func writeCompact(to writer: JSONWriter) {
         let output = writer.output
         switch self {
         case .null: output.append("null" as StaticString)

@@ -12,19 +12,19 @@ import BINWire
 ///
 /// It is raw memory because every packet is printed as some hundred small pieces and an array checks for uniqueness at
 /// each of them; this file alone touches the pointer, and every append makes room first.
-final class OutputBuffer {
+package final class OutputBuffer {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
-    private(set) var count = 0
+    package private(set) var count = 0
     private let descriptor: CInt
     private let flushThreshold: Int
     /// Set when nobody reads any more; everything else is thrown away.
-    private(set) var isClosed = false
+    package private(set) var isClosed = false
 
     /// - Parameters:
     ///   - descriptor: where to write; -1 keeps everything in memory.
     ///   - flushThreshold: bytes after which ``flushIfFull()`` writes.
-    init(descriptor: CInt = 1, flushThreshold: Int = 1 << 16) {
+    package init(descriptor: CInt = 1, flushThreshold: Int = 1 << 16) {
         self.descriptor = descriptor
         self.flushThreshold = flushThreshold
         capacity = flushThreshold * 2
@@ -44,20 +44,20 @@ final class OutputBuffer {
     }
 
     @inline(__always)
-    func append(_ byte: UInt8) {
+    package func append(_ byte: UInt8) {
         reserve(1)
         base[count] = byte
         count += 1
     }
 
-    func append(_ text: StaticString) {
+    package func append(_ text: StaticString) {
         let length = text.utf8CodeUnitCount
         reserve(length)
         (base + count).update(from: text.utf8Start, count: length)
         count += length
     }
 
-    func append(_ text: String) {
+    package func append(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             guard let start = bytes.baseAddress else { return }
@@ -67,7 +67,7 @@ final class OutputBuffer {
         }
     }
 
-    func append(_ bytes: RawSpan) {
+    package func append(_ bytes: RawSpan) {
         bytes.withUnsafeBytes { source in
             guard let start = source.baseAddress else { return }
             reserve(source.count)
@@ -77,13 +77,13 @@ final class OutputBuffer {
     }
 
     /// A decimal number.
-    func append(_ value: Int64) {
+    package func append(_ value: Int64) {
         if value < 0 { append(UInt8(ascii: "-")) }
         append(value.magnitude)
     }
 
     /// A decimal number with at least `digits` digits.
-    func append(_ value: UInt64, digits: Int = 1) {
+    package func append(_ value: UInt64, digits: Int = 1) {
         reserve(20)
         var rest = value
         var length = 1
@@ -103,7 +103,7 @@ final class OutputBuffer {
     }
 
     /// Two hexadecimal digits.
-    func appendHex(_ byte: UInt8) {
+    package func appendHex(_ byte: UInt8) {
         reserve(2)
         base[count] = OutputBuffer.digit(byte >> 4)
         base[count + 1] = OutputBuffer.digit(byte & 15)
@@ -111,7 +111,7 @@ final class OutputBuffer {
     }
 
     /// All bytes in hexadecimal digits.
-    func appendHex(_ bytes: RawSpan) {
+    package func appendHex(_ bytes: RawSpan) {
         reserve(bytes.byteCount * 2)
         bytes.withUnsafeBytes { source in
             for byte in source { appendHex(byte) }
@@ -123,19 +123,19 @@ final class OutputBuffer {
     }
 
     /// Forgets what was appended behind the first `count` bytes.
-    func truncate(to count: Int) { self.count = min(self.count, count) }
+    package func truncate(to count: Int) { self.count = min(self.count, count) }
 
     /// What is in the buffer, as a string; for tests and titles.
-    var string: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
+    package var string: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
 
     /// Writes when enough has gathered.
     @inline(__always)
-    func flushIfFull() {
+    package func flushIfFull() {
         if count >= flushThreshold { flush() }
     }
 
     /// Writes everything. A reader that went away ends the output quietly.
-    func flush() {
+    package func flush() {
         defer { if descriptor >= 0 { count = 0 } }
         guard descriptor >= 0, !isClosed else { return }
         var written = 0

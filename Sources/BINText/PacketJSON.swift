@@ -1,21 +1,21 @@
-import BINCapture
-import BINMessages
-import BINWire
+package import BINCapture
+package import BINMessages
+package import BINWire
 
 /// Writes one JSON object a packet, the shape that every command of this tool prints and reads.
-struct PacketJSON {
+package struct PacketJSON {
     private let output: OutputBuffer
     private let json: JSONWriter
     private let fields: FieldJSON
 
-    init(_ output: OutputBuffer) {
+    package init(_ output: OutputBuffer) {
         self.output = output
         json = JSONWriter(output: output)
         fields = FieldJSON(output)
     }
 
     /// A whole packet.
-    func packet(
+    package func packet(
         _ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription, from origin: PacketOrigin
     ) {
         beginning(origin, framing: header.framing, length: header.length)
@@ -68,7 +68,7 @@ struct PacketJSON {
     }
 
     /// Bytes that are no packet although they stand where one should.
-    func refused(_ bytes: RawSpan, _ framing: Framing?, _ error: WireError, from origin: PacketOrigin) {
+    package func refused(_ bytes: RawSpan, _ framing: Framing?, _ error: WireError, from origin: PacketOrigin) {
         beginning(origin, framing: framing, length: bytes.byteCount)
         output.append(
             ",\"version\":null,\"capability\":null,\"type\":null,\"message\":null,\"layout\":null,\"fields\":{\"body\":"
@@ -125,7 +125,7 @@ struct PacketJSON {
 
 extension OutputBuffer {
     /// `address:port`, without going through a string for IPv4.
-    func append(_ endpoint: Endpoint) {
+    package func append(_ endpoint: Endpoint) {
         if endpoint.address.isIPv6 {
             append(endpoint.description)
             return

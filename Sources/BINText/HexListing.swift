@@ -1,14 +1,14 @@
-import BINMessages
-import BINWire
+package import BINMessages
+package import BINWire
 
 /// Shows every byte of a packet beside the field it belongs to.
-struct HexListing {
-    let output: OutputBuffer
-    let text: FieldText
+package struct HexListing {
+    package let output: OutputBuffer
+    package let text: FieldText
 
     private static let bytesPerLine = 16
 
-    func append(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) {
+    package func append(_ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription) {
         self.header(bytes, header)
         var depth = 0
         var index = 0
@@ -74,7 +74,7 @@ struct HexListing {
     }
 
     /// Bytes without a field.
-    func dump(_ bytes: RawSpan, _ range: Range<Int>, _ indent: StaticString) {
+    package func dump(_ bytes: RawSpan, _ range: Range<Int>, _ indent: StaticString) {
         output.append(indent)
         rows(bytes, range, depth: 0) {}
     }

@@ -1,10 +1,10 @@
-import BINCapture
-import BINMessages
-import BINWire
+package import BINCapture
+package import BINMessages
+package import BINWire
 
 /// Prints packets for people: a line each, all fields below it, or every byte with the field it belongs to.
-struct PacketText {
-    enum Detail {
+package struct PacketText {
+    package enum Detail {
         case line, fields, bytes
     }
 
@@ -13,7 +13,7 @@ struct PacketText {
     private let detail: Detail
     private let text: FieldText
 
-    init(_ output: OutputBuffer, _ terminal: Terminal, _ detail: Detail) {
+    package init(_ output: OutputBuffer, _ terminal: Terminal, _ detail: Detail) {
         self.output = output
         self.terminal = terminal
         self.detail = detail
@@ -22,7 +22,7 @@ struct PacketText {
 
     // MARK: Lines
 
-    func packet(
+    package func packet(
         _ bytes: RawSpan, _ header: PacketHeader, _ description: PacketDescription, from origin: PacketOrigin
     ) {
         beginning(origin)
@@ -47,7 +47,7 @@ struct PacketText {
         }
     }
 
-    func refused(_ bytes: RawSpan, _ framing: Framing?, _ error: WireError, from origin: PacketOrigin) {
+    package func refused(_ bytes: RawSpan, _ framing: Framing?, _ error: WireError, from origin: PacketOrigin) {
         beginning(origin)
         complaint("refused, \(bytes.byteCount) bytes: \(error)")
         output.append(UInt8(ascii: "\n"))

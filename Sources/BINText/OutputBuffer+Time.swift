@@ -1,8 +1,8 @@
-import BINCapture
+package import BINCapture
 
 extension OutputBuffer {
     /// Seconds as a decimal number, exact: microseconds, or nanoseconds where there are any.
-    func append(seconds time: CaptureTime) {
+    package func append(seconds time: CaptureTime) {
         let nanoseconds = time.nanosecondsSinceEpoch
         if nanoseconds < 0 { append(UInt8(ascii: "-")) }
         let (seconds, fraction) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
@@ -16,7 +16,7 @@ extension OutputBuffer {
     }
 
     /// Date and time of day with microseconds, for people.
-    func append(calendar time: CaptureTime) {
+    package func append(calendar time: CaptureTime) {
         let nanoseconds = time.nanosecondsSinceEpoch
         let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -1
         append(CalendarTime(secondsSinceEpoch: seconds).description)

@@ -1,30 +1,30 @@
-import BINMessages
+package import BINMessages
 import BINWire
 
 /// The two or three fields of a packet that matter, in one line.
-struct PacketSummary {
-    let output: OutputBuffer
-    let text: FieldText
+package struct PacketSummary {
+    package let output: OutputBuffer
+    package let text: FieldText
 
     /// Fields shown by their value alone, in this order of appearance.
-    static let bareFields: Set<String> = [
+    package static let bareFields: Set<String> = [
         "aor", "contact", "callid", "capability", "tagName", "command", "message", "variableName", "url", "body",
         "uri", "gwId", "carrierId", "address", "attr", "user", "event", "presUri", "modName", "tag1", "relay",
     ]
     /// Fields shown with their name.
-    static let namedFields: Set<String> = [
+    package static let namedFields: Set<String> = [
         "clusterId", "sourceNodeId", "reqNodeList", "seq", "neighbourId", "state", "totalChunks", "dataVersion",
         "serverId", "expires", "cseq", "nodeId", "reqLike", "tag", "hId", "sourceCluster", "requireReply",
         "lastGeneratedCseq", "group", "setId", "statusFlags", "collection", "packetCount", "inflatedSize",
     ]
     /// Lists of which the first elements are shown.
-    static let listed: Set<String> = [
+    package static let listed: Set<String> = [
         "pipes", "profiles", "nodes", "chunks", "caps", "path", "nodeIds", "parameters",
     ]
     /// How many elements of a list are shown.
-    static let shownElements = 3
+    package static let shownElements = 3
 
-    func append(_ description: PacketDescription, _ bytes: RawSpan) {
+    package func append(_ description: PacketDescription, _ bytes: RawSpan) {
         if let routing = description.routing {
             if let cluster = routing.destinationCluster {
                 output.append("  cluster \(routing.cluster)→\(cluster)")

@@ -1,20 +1,20 @@
-import BINMessages
+package import BINMessages
 import BINWire
 
 /// The fields of a packet as `inspect --json` prints them, read back: the opposite of ``FieldJSON``.
-struct JSONFields: FieldSource {
+package struct JSONFields: FieldSource {
     private let object: JSONValue
     private let composer: PacketComposer
 
     /// - Parameters:
     ///   - object: the object of fields.
     ///   - composer: makes the packets that are inside of fields.
-    init(_ object: JSONValue, _ composer: PacketComposer) {
+    package init(_ object: JSONValue, _ composer: PacketComposer) {
         self.object = object
         self.composer = composer
     }
 
-    func integer(_ name: String, _ meaning: Meaning) -> Int64? {
+    package func integer(_ name: String, _ meaning: Meaning) -> Int64? {
         guard let value = object[name] else { return nil }
         if let names = meaning.flagNames, let array = value.array {
             let strings = array.compactMap(\.string)
@@ -24,7 +24,7 @@ struct JSONFields: FieldSource {
         return meaning == .contactID ? value.bits64 : value.integer
     }
 
-    func bytes(_ name: String, _ meaning: Meaning) -> [UInt8]? {
+    package func bytes(_ name: String, _ meaning: Meaning) -> [UInt8]? {
         guard let value = object[name] else { return nil }
         switch meaning {
         case .keyValues: return keyValues(value)
@@ -41,23 +41,23 @@ struct JSONFields: FieldSource {
         }
     }
 
-    func integers(_ name: String) -> [Int64]? {
+    package func integers(_ name: String) -> [Int64]? {
         guard let array = object[name]?.array else { return nil }
         let integers = array.compactMap(\.integer)
         return integers.count == array.count ? integers : nil
     }
 
-    func texts(_ name: String) -> [[UInt8]]? {
+    package func texts(_ name: String) -> [[UInt8]]? {
         guard let array = object[name]?.array else { return nil }
         let texts = array.compactMap(\.bytes)
         return texts.count == array.count ? texts : nil
     }
 
-    func records(_ name: String) -> [any FieldSource]? {
+    package func records(_ name: String) -> [any FieldSource]? {
         object[name]?.array?.map { JSONFields($0, composer) }
     }
 
-    func group(_ name: String) -> (any FieldSource)? {
+    package func group(_ name: String) -> (any FieldSource)? {
         object[name].map { JSONFields($0, composer) }
     }
 

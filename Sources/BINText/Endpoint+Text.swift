@@ -1,8 +1,8 @@
-import BINCapture
+package import BINCapture
 
 extension Endpoint {
     /// Reads `127.0.0.1:5555` or `[::1]:5555`.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             return nil
         }
@@ -23,7 +23,7 @@ extension Endpoint {
 
 extension IPAddress {
     /// Reads an IPv6 address: eight groups, one run of zeros shortened, the last two possibly as an IPv4 address.
-    init?(ipv6 text: String) {
+    package init?(ipv6 text: String) {
         let halves = text.components(separatedBy: "::")
         guard halves.count <= 2 else { return nil }
         var groups: [[UInt16]] = []

@@ -1,20 +1,20 @@
 /// Rows of cells in columns as wide as they need to be.
-struct TextTable {
+package struct TextTable {
     private var rows: [[String]] = []
     private let firstNumber: Int
 
     /// - Parameters:
     ///   - titles: the first row.
     ///   - firstNumber: from which column on cells stand to the right.
-    init(_ titles: [String], numbersFrom firstNumber: Int = .max) {
+    package init(_ titles: [String], numbersFrom firstNumber: Int = .max) {
         rows.append(titles)
         self.firstNumber = firstNumber
     }
 
-    mutating func append(_ row: [String]) { rows.append(row) }
+    package mutating func append(_ row: [String]) { rows.append(row) }
 
     /// The lines, without spaces at their ends; what could steer a terminal is shown as escapes.
-    func write(to output: OutputBuffer, indent: String = "") {
+    package func write(to output: OutputBuffer, indent: String = "") {
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {
