@@ -56,38 +56,39 @@ public struct BINEndpoint: Hashable, Sendable {
     /// - Throws: ``ParsingError``.
     public init(parsing text: String) throws(ParsingError) {
         var transport = Transport.bin
-        var rest = Substring(text)
-        if let colon = text.firstIndex(of: ":"), text.first != "[" {
-            let word = text[..<colon]
+        // Scalars, not characters: a combining mark behind a colon makes another character of both.
+        let scalars = text.unicodeScalars
+        var rest = scalars[...]
+        if let colon = scalars.firstIndex(of: ":"), scalars.first != "[" {
+            let word = String(scalars[..<colon])
+            let behind = scalars[scalars.index(after: colon)...]
             if let known = Transport(rawValue: word.lowercased()) {
                 transport = known
-                rest = text[text.index(after: colon)...]
-            } else if text[text.index(after: colon)...].contains(":"), word.contains(where: { !$0.isHexDigit }) {
-                throw .unknownTransport(String(word))
+                rest = behind
+            } else if behind.contains(":"), word.contains(where: { !$0.isHexDigit }) {
+                throw .unknownTransport(word)
             }
         }
-        let host: Substring
-        var port: Substring?
+        let host: Substring.UnicodeScalarView
+        var port: Substring.UnicodeScalarView?
         if rest.first == "[" {
             guard let end = rest.firstIndex(of: "]") else { throw .badBracket }
             host = rest[rest.index(after: rest.startIndex)..<end]
             let tail = rest[rest.index(after: end)...]
-            if !tail.isEmpty {
-                guard tail.first == ":" else { throw .badBracket }
-                port = tail.dropFirst()
-            }
+            guard !host.contains("["), tail.isEmpty || tail.first == ":" else { throw .badBracket }
+            if !tail.isEmpty { port = tail.dropFirst() }
         } else {
             let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count <= 2 else { throw .ambiguousAddress(String(rest)) }
-            host = parts.first ?? ""
+            host = parts.first ?? rest[..<rest.startIndex]
             port = parts.count == 2 ? parts[1] : nil
         }
         guard !host.isEmpty else { throw .missingHost }
         var number: Int?
         if let port {
-            guard !port.isEmpty, port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = UInt16(port) else {
-                throw .badPort(String(port))
-            }
+            let digits = String(port)
+            guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = UInt16(digits)
+            else { throw .badPort(digits) }
             number = Int(value)
         }
         self.init(transport, host: String(host), port: number)
@@ -97,6 +98,7 @@ public struct BINEndpoint: Hashable, Sendable {
 extension BINEndpoint: CustomStringConvertible {
     /// The notation that ``init(parsing:)`` reads, with the port.
     public var description: String {
-        host.contains(":") ? "\(transport.rawValue):[\(host)]:\(port)" : "\(transport.rawValue):\(host):\(port)"
+        host.unicodeScalars.contains(":")
+            ? "\(transport.rawValue):[\(host)]:\(port)" : "\(transport.rawValue):\(host):\(port)"
     }
 }
