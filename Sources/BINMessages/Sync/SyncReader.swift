@@ -30,7 +30,8 @@ struct SyncReader {
         var verdict = MessageCandidate.Verdict.fits
         do throws(WireError) {
             try forEachContent(bytes, candidate) { (content: Range<Int>) in
-                guard !content.isEmpty || !sized else { return }
+                // A chunk may have been opened and left empty.
+                guard !content.isEmpty else { return }
                 switch candidate.check(bytes, content, framing) {
                 case .fits: return
                 case .fitsByLength: if verdict == .fits { verdict = .fitsByLength }
@@ -55,7 +56,9 @@ struct SyncReader {
         var position = range.lowerBound
         while position < range.upperBound {
             position = try skipMarker(bytes, position)
-            let end = try candidate.measure(bytes, position..<range.upperBound, framing)
+            // One that was left empty can only be the last.
+            let isEmpty = position == range.upperBound
+            let end = isEmpty ? position : try candidate.measure(bytes, position..<range.upperBound, framing)
             body(position..<end)
             position = end
         }
