@@ -17,7 +17,7 @@ public struct NodeURL: Hashable, Sendable {
     /// The address, when the host is one. Names are looked up by whoever drives the member (RX-26).
     public let address: PeerAddress?
 
-    /// Longest text that is read, in bytes.
+    /// Longest text that is read, and written, in bytes.
     public static let maximumLength = 128
 
     /// A place to listen.
@@ -48,15 +48,17 @@ public struct NodeURL: Hashable, Sendable {
             guard NodeURL.isHost(host) else { return nil }
             rest = rest[end...]
         }
-        guard !rest.isEmpty else {
-            self.init(scheme, host: host, port: scheme == .bin ? 5555 : 5556)
-            return
-        }
         let digits = rest.dropFirst()
-        guard rest.hasPrefix(":"), digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let port = UInt16(digits),
-            port > 0
-        else { return nil }
+        var port: UInt16 = scheme == .bin ? 5555 : 5556
+        if !rest.isEmpty {
+            guard rest.hasPrefix(":"), digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                let number = UInt16(digits), number > 0
+            else { return nil }
+            port = number
+        }
         self.init(scheme, host: host, port: port)
+        // It is passed on with its port.
+        guard description.utf8.count <= NodeURL.maximumLength else { return nil }
     }
 
     private static func isHost(_ text: String) -> Bool {
