@@ -3,7 +3,7 @@ package import BINCapture
 extension Endpoint {
     /// Reads `127.0.0.1:5555` or `[::1]:5555`.
     package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(digits: text[text.index(after: colon)...]) else {
             return nil
         }
         let host = text[..<colon]
@@ -12,12 +12,8 @@ extension Endpoint {
             self.init(address, port: port)
             return
         }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        guard parts.count == 4, let first = parts[0], let second = parts[1], let third = parts[2], let fourth = parts[3]
-        else {
-            return nil
-        }
-        self.init(IPAddress(first, second, third, fourth), port: port)
+        guard let octets = IPAddress.octets(host) else { return nil }
+        self.init(IPAddress(octets[0], octets[1], octets[2], octets[3]), port: port)
     }
 }
 
@@ -29,12 +25,13 @@ extension IPAddress {
         var groups: [[UInt16]] = []
         for half in halves {
             var numbers: [UInt16] = []
-            for part in half.split(separator: ":", omittingEmptySubsequences: false) where !half.isEmpty {
-                let octets = part.split(separator: ".").compactMap { UInt8($0) }
-                if octets.count == 4 {
+            let parts = half.isEmpty ? [] : half.split(separator: ":", omittingEmptySubsequences: false)
+            for (place, part) in parts.enumerated() {
+                let isLast = place == parts.count - 1 && groups.count == halves.count - 1
+                if isLast, let octets = IPAddress.octets(part) {
                     numbers += [UInt16(octets[0]) << 8 | UInt16(octets[1]), UInt16(octets[2]) << 8 | UInt16(octets[3])]
                 } else {
-                    guard let number = UInt16(part, radix: 16) else { return nil }
+                    guard let number = UInt16(digits: part, radix: 16), part.utf8.count <= 4 else { return nil }
                     numbers.append(number)
                 }
             }
@@ -46,6 +43,21 @@ extension IPAddress {
         let high = all[..<4].reduce(UInt64(0)) { $0 << 16 | UInt64($1) }
         let low = all[4...].reduce(UInt64(0)) { $0 << 16 | UInt64($1) }
         self.init(ipv6High: high, low: low)
+    }
+
+    /// The four numbers of an IPv4 address.
+    fileprivate static func octets(_ text: some StringProtocol) -> [UInt8]? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8(digits: $0) }
+        let octets = parts.compactMap(\.self)
+        return parts.count == 4 && octets.count == 4 ? octets : nil
+    }
+}
+
+extension FixedWidthInteger {
+    /// A number written with nothing but digits, without a sign.
+    fileprivate init?(digits: some StringProtocol, radix: Int = 10) {
+        guard digits.utf8.first != UInt8(ascii: "+"), digits.utf8.first != UInt8(ascii: "-") else { return nil }
+        self.init(digits, radix: radix)
     }
 }
 

@@ -124,20 +124,3 @@ import Testing
         }
     }
 }
-
-@Suite struct EndpointTextTests {
-    @Test(arguments: [
-        "127.0.0.1:5555", "[::1]:5555", "[2001:db8::8:800:200c:417a]:1", "[::ffff:192.0.2.1]:65535", "[fe80::]:0",
-    ])
-    func `what is printed is read again`(text: String) {
-        #expect(Endpoint(text)?.description == text)
-    }
-
-    @Test(arguments: [
-        "", "127.0.0.1", "127.0.0:1", "127.0.0.256:1", "[::1:5555", "[1:2]:3", "[::1::]:3", "[1:2:3:4:5:6:7:8:9]:1",
-        "127.0.0.1:65536", "host:1",
-    ])
-    func `anything else is refused`(text: String) {
-        #expect(Endpoint(text) == nil)
-    }
-}
