@@ -56,17 +56,18 @@ struct OtherCapabilitiesEmbeddedTests {
         var context = RtpRelayContext()
         context.relay = arena.text(engine)
         context.caller.index = 1
-        context.copyCount = 1
         var proxy = RtpProxyCopy()
         proxy.id = arena.text("copy")
         proxy.callerStreams = [RtpProxyStream()]
-        context.proxyCopies = [proxy]
         var relayed = RtpEngineCopy()
         relayed.id = proxy.id
-        context.engineCopies = [relayed]
         var other = RtpOtherCopy()
         other.id = proxy.id
-        context.otherCopies = [other]
+        switch engine {
+        case "rtpengine": context.engineCopies = [relayed]
+        case "rtpproxy": context.proxyCopies = [proxy]
+        default: context.otherCopies = [other]
+        }
         let description = try #require(embedded("_rtp_relay_ctx_", arena.packet(context, in: .b)))
         #expect(description.layout == "RR-B")
         #expect((description.node("callerCount") != nil) == (engine == "rtpproxy"))

@@ -51,6 +51,25 @@ import Testing
         #expect(result.output.hasPrefix("P4CK"))
     }
 
+    @Test func `the number of copies of a relay context is that of the list`() throws {
+        let fields = """
+            {"relay":"rtpengine","ctxState":["engaged"],"branch":1,"sessState":["disabled"],"set":2,"node":"n","\
+            callerLeg":{"index":3,"state":["disabled"],"tag":"t","flagSelf":"f","flagPeer":"f","flagIp":"f","fla\
+            gType":"f","flagIface":"f","flagBody":"f","flagDelete":"f"},"calleeLeg":{"index":4,"state":["disable\
+            d"],"tag":"t","flagSelf":"f","flagPeer":"f","flagIp":"f","flagType":"f","flagIface":"f","flagBody":"\
+            f","flagDelete":"f"},"copiesCount":1,"copies":[{"id":"i","toTag":"t"}],"callid":"c","fromTag":"f","t\
+            oTag":"t","flags":"f","delete":"d"}
+            """
+        let line = #"{"capability":"rtp_relay_ctx","type":0,"version":4,"fields":"# + fields + "}"
+        let composed = try PacketComposer().compose(try JSONParser.parse(Array(line.utf8)))
+        let expected = """
+            5034434b9400000004000d007274705f72656c61795f637478000000000900727470656e67696e6501000000010000000100
+            00000200000001006e0300000001000000010074010066010066010066010066010066010066010066040000000100000001
+            007401006601006601006601006601006601006601006601000000010069010074010063010066010074010066010064
+            """
+        #expect(composed.bytes == bytes(expected))
+    }
+
     @Test(arguments: [
         ("{", "no name of a member"), ("[]", "there is no capability"), (#"{"capability":"x"}"#, "there is no type"),
         (#"{"capability":"x","type":1}"#, "is not declared"), (#"{"capability":"pua","type":1}"#, "the field presUri"),

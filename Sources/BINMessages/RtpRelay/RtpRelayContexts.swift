@@ -83,9 +83,7 @@ public struct RtpRelayContext: Message {
     public var caller = RtpRelayLeg()
     /// Leg of the callee.
     public var callee = RtpRelayLeg()
-    /// Number of copies of the media: of the elements in the one of the three lists that ``relay`` decides for.
-    public var copyCount: Int32 = 0
-    /// Copies of the media under `rtpengine`.
+    /// Copies of the media under `rtpengine`. ``relay`` decides which of the three lists is sent; the others stay empty.
     public var engineCopies: [RtpEngineCopy] = []
     /// Copies of the media under `rtpproxy`.
     public var proxyCopies: [RtpProxyCopy] = []
@@ -123,18 +121,26 @@ public struct RtpRelayContext: Message {
         visitor.beginGroup("calleeLeg")
         try callee.fields(&visitor, in: layout)
         visitor.endGroup()
-        try visitor.count("copiesCount", &copyCount, atMost: RtpRelayLimits.copies, "number of copies of the media")
+        // At most one of the lists has elements: the others are emptied below.
+        var count = Int32(truncatingIfNeeded: engineCopies.count + proxyCopies.count + otherCopies.count)
+        try visitor.count("copiesCount", &count, atMost: RtpRelayLimits.copies, "number of copies of the media")
         if visitor.begin(.equals("rtpengine"), on: "relay", text: relay) {
-            try visitor.records("copies", &engineCopies, count: copyCount, in: layout, "copies of the media")
+            try visitor.records("copies", &engineCopies, count: count, in: layout, "copies of the media")
             visitor.endCondition()
+        } else {
+            engineCopies = []
         }
         if visitor.begin(.equals("rtpproxy"), on: "relay", text: relay) {
-            try visitor.records("copies", &proxyCopies, count: copyCount, in: layout, "copies of the media")
+            try visitor.records("copies", &proxyCopies, count: count, in: layout, "copies of the media")
             visitor.endCondition()
+        } else {
+            proxyCopies = []
         }
         if visitor.begin(.isNone(of: ["rtpengine", "rtpproxy"]), on: "relay", text: relay) {
-            try visitor.records("copies", &otherCopies, count: copyCount, in: layout, "copies of the media")
+            try visitor.records("copies", &otherCopies, count: count, in: layout, "copies of the media")
             visitor.endCondition()
+        } else {
+            otherCopies = []
         }
         try visitor.text("callid", &callID, .plain, "Call-ID towards the relay, may be empty")
         try visitor.text("fromTag", &fromTag, .plain, "From tag towards the relay, may be empty")
