@@ -4,10 +4,13 @@ SWIFT ?= swift
 # What a plain build leaves out.
 TRAITS := --traits TLS
 CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
-SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Examples/Package.swift Examples/Sources
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Examples/Package.swift Examples/Sources \
+    Fuzz/Package.swift Fuzz/Sources
+# How long each fuzz target runs.
+SECONDS := 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo examples test sanitize spec format format-check benchmark clean
+.PHONY: help setup build release demo examples test sanitize spec format format-check coverage fuzz fuzz-corpus benchmark clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -50,10 +53,20 @@ format: ## lay the code out
 format-check: ## fail when code is not laid out
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
+coverage: setup ## how much of BINWire and BINMessages the tests reach, and the fuzz corpus alone
+	./.ci/coverage 95 'BINWireTests|BINMessagesTests|CorpusTests'
+	./.ci/coverage 0 FuzzReplayTests
+
+fuzz: setup ## run every fuzz target for SECONDS=10; fail on a finding
+	./Fuzz/fuzz run $(SECONDS)
+
+fuzz-corpus: setup ## make the inputs in Fuzz/Corpus anew
+	./Fuzz/fuzz corpus
+
 benchmark: release ## measure against plain C, in one run
 	$(SWIFT) build -c release --package-path Benchmarks
 	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/bin-benchmarks \
 	    $$($(SWIFT) build -c release --show-bin-path)/opensips-bin
 
 clean: ## remove what was built
-	rm -rf .build .build-* Benchmarks/.build* Examples/.build*
+	rm -rf .build .build-* Benchmarks/.build* Examples/.build* Fuzz/.build*

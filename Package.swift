@@ -23,6 +23,8 @@ let package = Package(
         .library(name: "BINTransport", targets: ["BINTransport"]),
         .library(name: "BINNode", targets: ["BINNode"]),
         .executable(name: "opensips-bin", targets: ["opensips-bin"]),
+        // For the package in Fuzz/ alone; nothing in it is stable.
+        .library(name: "_FuzzProperties", targets: ["FuzzProperties"]),
     ],
     traits: [
         .trait(name: "TLS", description: "bins: connections; compiles swift-nio-ssl with its copy of BoringSSL.")
@@ -83,6 +85,12 @@ let package = Package(
             swiftSettings: houseRules
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        .target(
+            name: "FuzzProperties",
+            dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "BINText", "TestSupport"],
+            path: "Tests/FuzzProperties", swiftSettings: houseRules + [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(
+            name: "FuzzReplayTests", dependencies: ["FuzzProperties", "TestSupport"], swiftSettings: houseRules),
         .testTarget(
             name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages", "TestSupport"], swiftSettings: houseRules
         ),
@@ -91,7 +99,8 @@ let package = Package(
             dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
-            name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture", "TestSupport"],
+            name: "CorpusTests",
+            dependencies: ["BINWire", "BINMessages", "BINCapture", "FuzzProperties", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
             name: "CommandLineTests",

@@ -2,6 +2,7 @@ import BINCapture
 import BINMessages
 import BINWire
 import Foundation
+import FuzzProperties
 import Testing
 
 /// What the servers said of themselves must be in what they sent.

@@ -2,6 +2,7 @@ import BINCapture
 import BINMessages
 import BINWire
 import Foundation
+import FuzzProperties
 import Testing
 
 /// An independent decoder read the same captures; both must have read the same values.

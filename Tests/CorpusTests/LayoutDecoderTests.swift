@@ -2,12 +2,12 @@ import BINCapture
 import BINMessages
 import BINWire
 import Foundation
+import FuzzProperties
 import Testing
 
 /// The exported layouts say all that is needed to decode: a decoder that has only them reads the same.
 @Suite struct LayoutDecoderTests {
-    // Read once and never written: the JSON values inside only lack the conformance.
-    nonisolated(unsafe) static let decoder: LayoutDecoder? = try? LayoutDecoder(
+    static let decoder: LayoutDecoder? = try? LayoutDecoder(
         contentsOf: Corpus.directory.deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Spec/layouts.json"))
 

@@ -1,6 +1,7 @@
 import BINMessages
 import BINWire
 import Foundation
+import FuzzProperties
 import TestSupport
 import Testing
 

@@ -126,7 +126,7 @@ package struct FillValues: Sendable {
     }
 
     /// Texts that make sense where not every text does; empty where the name of the field will do.
-    static func examples(_ meaning: Meaning) -> [String] {
+    package static func examples(_ meaning: Meaning) -> [String] {
         switch meaning {
         case .keyValues: ["{\"_st\":\"vip\",\"n\":-1}", "", "{\"\":\"\"}", "{\"k\":2147483647}"]
         case .flagNames: ["NAT", "", "NAT SIP_PING"]

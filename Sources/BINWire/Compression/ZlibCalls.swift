@@ -135,9 +135,9 @@ extension DeflateStream: @unchecked Sendable {}
 extension InflateStream: @unchecked Sendable {}
 
 /// The checksums of zlib.
-enum DeflateChecksums {
+package enum DeflateChecksums {
     /// The common CRC-32: reflected, polynomial 0xEDB88320, initial value and final inversion 0xFFFFFFFF.
-    static func crc32(_ bytes: RawSpan) -> UInt32 {
+    package static func crc32(_ bytes: RawSpan) -> UInt32 {
         precondition(bytes.byteCount <= zlibLimit)
         // Reads the given bytes and returns a number.
         return unsafe bytes.withUnsafeBytes {
