@@ -12,7 +12,8 @@ import Testing
         let name = Array("cachedb-local-repl".utf8)
         var writer = PacketWriter()
         try writer.begin(
-            capability: Array("clusterer-extra".utf8).span.bytes, type: 11, version: version, framing: .v2_3)
+            capability: Array("clusterer-extra".utf8).span.bytes, type: version == 1 ? 10 : 11, version: version,
+            framing: .v2_3)
         try writer.write(name.span.bytes)
         try writer.writeRaw(bytes(chunks + trailer).span.bytes)
         try writer.finish()

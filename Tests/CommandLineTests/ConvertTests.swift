@@ -51,6 +51,21 @@ import Testing
         #expect(result.output.hasPrefix("P4CK"))
     }
 
+    @Test func `a sync without chunks needs no capability that is text`() throws {
+        let line = """
+            {"capability":"clusterer-extra","type":10,"version":1,"layout":"CL-B v1","fields":{"capability":{"hex":"e2d194fb"},\
+            "chunks":[]},"routing":{"cluster":2,"source":3,"destination":2}}
+            """
+        let composed = try PacketComposer().compose(try JSONParser.parse(Array(line.utf8)))
+        #expect(
+            composed.bytes
+                == bytes(
+                    """
+                    5034434b 31000000 0100 0f00 636c757374657265722d6578747261 0a000000
+                    0400 e2d194fb 02000000 03000000 02000000
+                    """))
+    }
+
     @Test func `the number of copies of a relay context is that of the list`() throws {
         let fields = """
             {"relay":"rtpengine","ctxState":["engaged"],"branch":1,"sessState":["disabled"],"set":2,"node":"n","\
