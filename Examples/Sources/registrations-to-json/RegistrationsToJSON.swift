@@ -32,6 +32,7 @@ import Foundation
                 }
                 FileHandle.standardOutput.write(lines)
             }
+            try await group.waitForAll()
         }
     }
 }
