@@ -18,6 +18,7 @@ let package = Package(
     products: [
         .library(name: "BINWire", targets: ["BINWire"]),
         .library(name: "BINMessages", targets: ["BINMessages"]),
+        .library(name: "BINCluster", targets: ["BINCluster"]),
         .library(name: "BINCapture", targets: ["BINCapture"]),
         .library(name: "BINTransport", targets: ["BINTransport"]),
         .executable(name: "opensips-bin", targets: ["opensips-bin"]),
@@ -37,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "BINWire", dependencies: ["CZlib"], swiftSettings: wireRules),
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
+        .target(name: "BINCluster", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(
             name: "BINTransport",
@@ -63,6 +65,10 @@ let package = Package(
         .testTarget(
             name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages", "TestSupport"], swiftSettings: houseRules
         ),
+        .testTarget(
+            name: "BINClusterTests",
+            dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "TestSupport"],
+            swiftSettings: houseRules),
         .testTarget(
             name: "CorpusTests", dependencies: ["BINWire", "BINMessages", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),

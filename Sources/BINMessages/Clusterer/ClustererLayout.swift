@@ -46,13 +46,13 @@ public enum ClustererLayout: UInt8, WireLayout, Comparable {
     public var framing: Framing { .v2_3 }
 
     /// The sets of messages and their numbers.
-    enum Dialect: String {
+    package enum Dialect: String, Sendable {
         case a = "A"
         case b = "B"
         case c = "C"
     }
 
-    var dialect: Dialect {
+    package var dialect: Dialect {
         switch self {
         case .a: .a
         case .bSync1, .bTagsSync1, .bSync2, .bTagsSync2, .bSequenced: .b
@@ -61,7 +61,7 @@ public enum ClustererLayout: UInt8, WireLayout, Comparable {
     }
 
     /// Version of sync packets: 1 without sizes and data version, 2 with both, 3 with a number of chunks at the end.
-    var syncVersion: Int16 {
+    package var syncVersion: Int16 {
         switch self {
         case .a, .bSync1, .bTagsSync1: 1
         case .bSync2, .bTagsSync2, .bSequenced, .cSync2, .cSequenced: 2
@@ -70,10 +70,10 @@ public enum ClustererLayout: UInt8, WireLayout, Comparable {
     }
 
     /// Whether capability updates carry sequence number and time.
-    var hasSequencedCapabilities: Bool { self == .bSequenced || self >= .cSequenced }
+    package var hasSequencedCapabilities: Bool { self == .bSequenced || self >= .cSequenced }
 
     /// Whether sharing tags are announced by the clusterer itself.
-    var hasSharingTags: Bool { self == .bTagsSync1 || self == .bTagsSync2 || self >= .bSequenced }
+    package var hasSharingTags: Bool { self == .bTagsSync1 || self == .bTagsSync2 || self >= .bSequenced }
 
     /// A point-to-point or flooded message; `type` in the numbers of dialect C.
     func internalIdentity(type: Int32) -> MessageIdentity {
