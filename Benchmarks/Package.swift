@@ -13,6 +13,7 @@ let package = Package(
                 "CReference",
                 .product(name: "BINWire", package: "opensips-bin"),
                 .product(name: "BINMessages", package: "opensips-bin"),
+                .product(name: "BINCluster", package: "opensips-bin"),
                 .product(name: "BINCapture", package: "opensips-bin"),
                 .product(name: "BINTransport", package: "opensips-bin"),
             ],

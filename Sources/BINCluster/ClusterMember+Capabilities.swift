@@ -120,7 +120,8 @@ extension ClusterMember {
         floodWithoutMark(packet, path: update.path.nodes, now, &actions)
     }
 
-    private mutating func replyIfAsked(
+    /// Tells own capabilities to the neighbour that asks for them.
+    mutating func replyIfAsked(
         _ update: CapabilityUpdate, _ index: Int, _ now: Instant, _ actions: inout [ClusterAction]
     ) {
         guard update.requiresReply != 0, update.path.nodes.count == 1, table[index].replyLimit.allows(at: now) else {

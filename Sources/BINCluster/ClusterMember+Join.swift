@@ -28,7 +28,7 @@ extension ClusterMember {
         case 6:
             _ = try decode(JoinAccept.self, packet, body, .a, node: id, source)
             let index = try admit(id, cluster: cluster, source, directly: true)
-            guard table[index].descriptionLimit.allows(at: now) else {
+            guard table[index].replyLimit.allows(at: now) else {
                 throw refusal(.rateLimited, node: id, from: source)
             }
             sendJoinConfirm(to: index, &actions)

@@ -130,28 +130,40 @@ extension ClusterMember {
             // Known already.
             break
         case 9 where dialect.layout != .a:
-            if layout.hasSequencedCapabilities {
-                try checkNews(table[index].capabilityRule, packet, body, layout, id, source, now)
-            }
+            let stale =
+                layout.hasSequencedCapabilities
+                ? staleness(table[index].capabilityRule, packet, body, layout, id, source, now) : nil
+            // A later update may have overtaken this one over another node; the question in it is still open.
+            if let stale, !table[index].addresses.contains(source.address) { throw stale }
             let update = try decode(CapabilityUpdate.self, packet, body, layout, node: id, source)
             try checkPath(update.path.nodes, of: id, source)
+            if let stale {
+                replyIfAsked(update, index, now, &actions)
+                throw stale
+            }
             try takeCapabilities(update, index, packet, body, now, &actions)
         default: throw refusal(.unknownType, node: id, from: source)
         }
     }
 
-    /// Whether an update is news, told from its first fields: copies of floods need not be read to their end.
     private func checkNews(
         _ rule: SequenceRule, _ packet: RawSpan, _ body: Range<Int>, _ layout: ClustererLayout, _ id: Int32,
         _ source: PacketSource, _ now: Instant
     ) throws(Refusal) {
-        guard body.count >= 16 else {
-            throw refusal(.malformed, node: id, from: source, wire: WireError(.integerPastEnd, at: packet.byteCount))
-        }
+        if let stale = staleness(rule, packet, body, layout, id, source, now) { throw stale }
+    }
+
+    /// Why an update is no news, told from its first fields: copies of floods need not be read to their end.
+    private func staleness(
+        _ rule: SequenceRule, _ packet: RawSpan, _ body: Range<Int>, _ layout: ClustererLayout, _ id: Int32,
+        _ source: PacketSource, _ now: Instant
+    ) -> Refusal? {
+        // Whatever is too short for them is found by decoding.
+        guard body.count >= 16 else { return nil }
         let sequence = Int32(bitPattern: packet.uint32(uncheckedAt: body.lowerBound + 8))
         let timestamp =
             layout > .a ? Int32(bitPattern: packet.uint32(uncheckedAt: body.lowerBound + 12)) : 0
-        guard rule.accepts(sequence, timestamp, at: now) else { throw refusal(.staleUpdate, node: id, from: source) }
+        return rule.accepts(sequence, timestamp, at: now) ? nil : refusal(.staleUpdate, node: id, from: source)
     }
 
     private mutating func takeInternalOfStranger(
@@ -206,6 +218,7 @@ extension ClusterMember {
         _ actions: inout [ClusterAction]
     ) throws(Refusal) -> Int? {
         let index = try admit(routing.source, cluster: routing.cluster, source, directly: false)
+        if table[index].addresses.contains(source.address) { table[index].link.noteReceived(at: now) }
         reviveLink(index, now, &actions)
         guard routing.destination == configuration.node else {
             try relay(packet, routing, source, now, &actions)

@@ -105,6 +105,7 @@ extension ClusterMember {
         }
         guard configuration.node < id else {
             tags.stepDown(tag)
+            tags[tag].holder = id
             actions.append(.event(.tag(name, .lost(to: id))))
             return
         }

@@ -27,6 +27,9 @@ struct Link: Hashable, Sendable {
     private var unanswered: [SentPing] = []
     private var pingsSent: UInt64 = 0
 
+    /// How many times the time-out a neighbour has that is heard of meanwhile.
+    private static let patience: Int64 = 4
+
     private struct SentPing: Hashable {
         var number: UInt64
         var at: Int64
@@ -59,8 +62,19 @@ struct Link: Hashable, Sendable {
         case .up:
             Swift.min(
                 (lastPing ?? .min).adding(timing.pingInterval.wholeNanoseconds),
-                unanswered.first.map { $0.at.adding(timing.pingTimeout.wholeNanoseconds) } ?? .max)
+                missingAt(timing) ?? .max)
         }
+    }
+
+    /// When the answer to the oldest PING counts as missing; nil when all were answered.
+    ///
+    /// A neighbour that is busy with what it was sent answers late (CL-28), so anything that comes from it meanwhile buys time,
+    /// but not for ever: that we hear it does not say that it hears us.
+    private func missingAt(_ timing: ClusterTiming) -> Int64? {
+        guard let first = unanswered.first else { return nil }
+        let timeout = timing.pingTimeout.wholeNanoseconds
+        let heard = Swift.max(first.at, lastReceived ?? .min).adding(timeout)
+        return Swift.min(heard, first.at.adding(timeout.multiplied(by: Link.patience)))
     }
 
     /// Does what is due.
@@ -73,10 +87,9 @@ struct Link: Hashable, Sendable {
             retriesLeft = retries
             return ping(at: now, requestsNodeList: true)
         case .up:
-            let isMissing = unanswered.first.map {
-                $0.at.adding(timing.pingTimeout.wholeNanoseconds) <= now.nanoseconds
+            if let missingAt = missingAt(timing), missingAt <= now.nanoseconds {
+                return retry(at: now, Swift.max(0, retries))
             }
-            if isMissing == true { return retry(at: now, Swift.max(0, retries)) }
             return ping(at: now, requestsNodeList: false)
         case .restarted:
             return retry(at: now, Swift.max(0, retries))

@@ -81,6 +81,12 @@ public struct AnnouncedCapability: Hashable, Sendable {
     public var name: WireName
     /// Whether its data are complete.
     public var isSynced: Bool
+
+    /// A capability.
+    public init(name: WireName, isSynced: Bool) {
+        self.name = name
+        self.isSynced = isSynced
+    }
 }
 
 /// The other nodes of the cluster, in the order of their ids.

@@ -58,8 +58,11 @@ public struct PeerAddress: Hashable, Sendable, BitwiseCopyable {
         var seesGap = false
         var parts = text.split(separator: ":" as Character, omittingEmptySubsequences: false).map { String($0) }
         // A gap at either end leaves two empty parts there; one of them belongs to the gap.
-        if parts.count > 2, parts[0].isEmpty, parts[1].isEmpty { parts.removeFirst() }
-        if parts.count > 2, parts[parts.count - 1].isEmpty, parts[parts.count - 2].isEmpty { parts.removeLast() }
+        let beginsWithGap = parts.count > 2 && parts[0].isEmpty && parts[1].isEmpty
+        if beginsWithGap { parts.removeFirst() }
+        if parts.count > (beginsWithGap ? 1 : 2), parts[parts.count - 1].isEmpty, parts[parts.count - 2].isEmpty {
+            parts.removeLast()
+        }
         for (index, part) in parts.enumerated() {
             if part.isEmpty {
                 guard !seesGap else { return nil }

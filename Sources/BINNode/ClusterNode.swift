@@ -115,8 +115,8 @@ public actor ClusterNode: Service {
             group.addTask { await self.keepTime() }
             group.addTask { await self.takePackets() }
             for await job in jobs { group.addTask { await job() } }
-            act { member, now, actions in member.leave(at: now, into: &actions) }
             isStopped = true
+            act { member, now, actions in member.leave(at: now, into: &actions) }
             waits.stop()
             hub.finish()
             connections.close()
@@ -145,6 +145,7 @@ public actor ClusterNode: Service {
 
     private func takePackets() async {
         for await batch in inbox {
+            if isStopped { return }
             let source = PacketSource(
                 address: PeerAddress(batch.connection.remoteAddress), connection: batch.connection.id)
             let now = clock.now
@@ -152,7 +153,6 @@ public actor ClusterNode: Service {
                 member.receive(bytes, header, from: source, at: now, into: &actions)
                 perform(bytes, header, batch.connection)
             }
-            if isStopped { return }
         }
     }
 
