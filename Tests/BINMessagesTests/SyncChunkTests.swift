@@ -44,4 +44,13 @@ import Testing
     func `chunks that break off, or have no marker, are refused`(version: Int16, chunks: String) throws {
         #expect(try describe(Self.sync(version: version, chunks), .v2_3).failure != nil)
     }
+
+    @Test func `bytes that no field explains are shown, also when an earlier chunk only broke off`() throws {
+        // The first chunk ends behind its first field, the second one inside of its second.
+        let chunks = "01000000 03000000 b54a0506 010061 05000000 b54a0506 0100610500"
+        let packet = try Self.sync(version: 3, chunks)
+        let description = try describe(packet, .v2_3)
+        #expect(description.failure?.offset == packet.count - 12 - 13)
+        #expect(description.trailing == (packet.count - 14)..<(packet.count - 12))
+    }
 }

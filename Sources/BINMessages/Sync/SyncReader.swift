@@ -86,8 +86,9 @@ struct SyncReader {
             do throws(WireError) {
                 chunk = try chunks.next()
             } catch {
-                return failure
-                    ?? Failure(reason: .wire(error.code), offset: Int(error.offset), trailing: end..<range.upperBound)
+                let broken = Failure(
+                    reason: .wire(error.code), offset: Int(error.offset), trailing: end..<range.upperBound)
+                return SyncReader.first(failure, broken)
             }
             guard let chunk else { return failure }
             nodes.append(FieldNode(.beginRecord, "chunks"))
@@ -97,10 +98,17 @@ struct SyncReader {
                     value: Int64(chunk.content.count)))
             appendMarker(at: chunk.markerOffset, &nodes)
             let inner = describeContent(bytes, chunk.content, exact: true, &nodes)
-            failure = failure ?? inner.failure
+            failure = SyncReader.first(failure, inner.failure)
             nodes.append(FieldNode(.endRecord, "chunks"))
             end = chunk.content.upperBound
         }
+    }
+
+    /// The first failure, with what the first of the two leaves over: one chunk may only break off, and a later one go on.
+    private static func first(_ earlier: Failure?, _ later: Failure?) -> Failure? {
+        guard var failure = earlier else { return later }
+        if failure.trailing?.isEmpty != false { failure.trailing = later?.trailing }
+        return failure
     }
 
     private func describeUnsized(_ bytes: RawSpan, _ nodes: inout [FieldNode]) -> Failure? {
