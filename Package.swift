@@ -106,6 +106,13 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "BINText", "TestSupport"],
             swiftSettings: houseRules),
+        .testTarget(
+            name: "BINNodeTests",
+            dependencies: [
+                "BINNode", "BINCluster", "BINMessages", "BINTransport", "BINWire",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire", "TestSupport"], swiftSettings: houseRules),
         .testTarget(
             name: "BINCaptureTests", dependencies: ["BINCapture", "BINWire", "TestSupport"], swiftSettings: houseRules),

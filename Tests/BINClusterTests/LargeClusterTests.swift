@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: ["3.1.6", "3.6", "4.0"])
     func `Three partitions and heals leave every view correct, and no packet goes in circles`(release: String) throws {
-        let count: Int32 = release == "3.1.6" ? 12 : 24
+        let count: Int32 = release == "4.0" ? 24 : 8
         let release = try #require(Release(release))
         let seed: UInt64 = 0x24_0D_E5
         var simulation = Simulation(seed: seed)

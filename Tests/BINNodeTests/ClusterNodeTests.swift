@@ -1,0 +1,169 @@
+import BINCluster
+import BINMessages
+import BINNode
+import BINTransport
+import Testing
+
+/// Nodes with sockets against each other.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct ClusterNodeTests {
+    @Test(arguments: ["2.4.11", "3.1.17", "3.4.18", "4.0.1"])
+    func `two nodes of which one knows the other come up, and packets arrive in order`(release: String) async throws {
+        let cluster = try Cluster(release)
+        let keeper = Keeper("cachedb-local-repl")
+        let one = try cluster.node(1, knows: [], handlers: [keeper])
+        let two = try cluster.node(2, knows: [1])
+        try await running([one, two]) {
+            try await two.waitUntilUp(1, .seconds(20))
+            for number in Int32(0)..<500 {
+                try await two.sendPaced(try packet("cachedb-local-repl", number), to: 1)
+            }
+            try await two.confirmAll(of: 1)
+            #expect(await happens { keeper.received.count == 500 })
+        }
+        #expect(keeper.received.map(\.number) == Array(0..<500))
+        #expect(keeper.received.allSatisfy { $0.source == 2 })
+    }
+
+    @Test(arguments: ["2.4.11", "3.2.19", "3.6.8", "4.0.1"])
+    func `a node gets all data of another that may serve, and live packets behind them`(release: String) async throws {
+        let cluster = try Cluster(release)
+        let data = (0..<2000).map { number in [UInt8](repeating: UInt8(number % 251), count: 40 + number % 100) }
+        let donor = Keeper("cachedb-local-repl", gives: data)
+        let requester = Keeper("cachedb-local-repl")
+        let one = try cluster.node(1, knows: [2], handlers: [donor]) {
+            var capability = CapabilityConfiguration("cachedb-local-repl")
+            capability.isAnnounced = true
+            capability.servesSync = true
+            $0.capabilities = [capability]
+        }
+        let two = try cluster.node(2, knows: [1], handlers: [requester]) {
+            var capability = CapabilityConfiguration("cachedb-local-repl")
+            capability.isAnnounced = true
+            capability.syncsAtStart = true
+            $0.capabilities = [capability]
+        }
+        let events = two.events()
+        let finished = try await running([one, two]) {
+            for await event in events {
+                if case .sync(_, .finished(let donor, let chunks)) = event.event { return (donor, chunks) }
+            }
+            return (nil, 0)
+        }
+        #expect(finished == (1, 2000))
+        #expect(requester.chunks == data)
+    }
+
+    @Test func `a node that was not told to serve gives nothing away`() async throws {
+        let cluster = try Cluster()
+        let one = try cluster.node(1, knows: [2], handlers: [Keeper("cachedb-local-repl", gives: [[1]])]) {
+            var capability = CapabilityConfiguration("cachedb-local-repl")
+            capability.isAnnounced = true
+            $0.capabilities = [capability]
+        }
+        let requester = Keeper("cachedb-local-repl")
+        let two = try cluster.node(2, knows: [1], handlers: [requester]) {
+            var capability = CapabilityConfiguration("cachedb-local-repl")
+            capability.syncsAtStart = true
+            $0.capabilities = [capability]
+        }
+        try await running([one, two]) {
+            try await two.waitUntilUp(1, .seconds(20))
+            _ = try await two.ping(1)
+            #expect(await two.snapshot.capabilities.first?.isSynced == false)
+        }
+        #expect(requester.chunks.isEmpty)
+    }
+
+    @Test func `a node that leaves is down at once, and up again when it is back`() async throws {
+        let cluster = try Cluster()
+        let one = try cluster.node(1, knows: [])
+        let events = one.events()
+        try await running([one]) {
+            let first = try cluster.node(2, knows: [1])
+            try await running([first]) {
+                try await first.waitUntilUp(1, .seconds(20))
+                try await one.waitUntilUp(2, .seconds(20))
+            }
+            var seen: [ClusterEvent] = []
+            for await event in events {
+                if case .nodeUp(2) = event.event { seen.append(event.event) }
+                if case .nodeDown(2) = event.event {
+                    seen.append(event.event)
+                    break
+                }
+            }
+            #expect(seen == [.nodeUp(2), .nodeDown(2)])
+            let second = try cluster.node(2, knows: [1])
+            try await running([second]) {
+                try await second.waitUntilUp(1, .seconds(20))
+                try await one.waitUntilUp(2, .seconds(20))
+            }
+        }
+    }
+
+    @Test func `a request gets its reply, and nobody answers in time is said`() async throws {
+        let cluster = try Cluster()
+        let allow: (inout MemberConfiguration) -> Void = { $0.permissions.genericMessages = true }
+        let one = try cluster.node(1, knows: [2], allow)
+        let two = try cluster.node(2, knows: [1], allow)
+        let questions = one.events()
+        try await running([one, two]) {
+            try await two.waitUntilUp(1, .seconds(20))
+            try await one.waitUntilUp(2, .seconds(20))
+            async let reply = two.request(Array("how many?".utf8), of: 1, within: .seconds(20))
+            for await event in questions {
+                guard case .message(let message) = event.event, message.isRequest else { continue }
+                try await one.sendMessage(
+                    message.message + Array(" 42".utf8), tag: message.tag, isRequest: false, to: message.source)
+                break
+            }
+            #expect(try await reply == Array("how many? 42".utf8))
+            await #expect(throws: NodeError.noReply(1)) {
+                try await two.request([1], of: 1, within: .milliseconds(100))
+            }
+        }
+    }
+
+    @Test func `a sharing tag moves to the node that takes it`() async throws {
+        let cluster = try Cluster()
+        let one = try cluster.node(1, knows: [2]) {
+            $0.tags = [TagConfiguration("vip", isActive: true)]
+            $0.permissions.yieldsTags = true
+            $0.timing.glareWindow = .zero
+        }
+        let two = try cluster.node(2, knows: [1])
+        try await running([one, two]) {
+            #expect(await happens { await two.snapshot.tags.contains { $0.name == "vip" && $0.holder == 1 } })
+            _ = try await two.ping(1)
+            try await two.activate(tag: "vip")
+            #expect(
+                await happens {
+                    await one.snapshot.tags.contains { $0.name == "vip" && !$0.isActive && $0.holder == 2 }
+                })
+            #expect(await two.snapshot.tags.contains { $0.name == "vip" && $0.isActive })
+        }
+    }
+
+    @Test func `what waits ends when its caller is cancelled, and when the node stops`() async throws {
+        let cluster = try Cluster()
+        let one = try cluster.node(1, knows: [])
+        try await running([one]) {
+            let waiting = Task { try await one.waitUntilUp(2, .seconds(60)) }
+            try await Task.sleep(for: .milliseconds(20))
+            waiting.cancel()
+            await #expect(throws: NodeError.cancelled) { try await waiting.value }
+            await #expect(throws: NodeError.notReached(2)) { try await one.waitUntilUp(2, .milliseconds(50)) }
+        }
+        await #expect(throws: NodeError.stopped) { try await one.waitUntilUp(2, .seconds(60)) }
+    }
+
+    @Test func `an address that is taken is said`() async throws {
+        let cluster = try Cluster()
+        let one = try cluster.node(1, knows: [])
+        let two = try cluster.node(1, knows: [])
+        try await running([one]) {
+            try await Task.sleep(for: .milliseconds(50))
+            await #expect(throws: (any Error).self) { try await two.run() }
+        }
+    }
+}
