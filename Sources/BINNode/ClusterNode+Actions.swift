@@ -83,6 +83,8 @@ extension ClusterNode {
     }
 
     private func take(_ event: ClusterEvent) {
+        // What becomes of the links of a node that leaves is nobody's news.
+        guard !isStopped else { return }
         let now = clock.now
         switch event {
         case .pong(let node, let ping): confirmed(node, ping)

@@ -33,7 +33,9 @@ struct ClusterTopology {
         for capability in snapshot.capabilities { own.capabilities[capability.name.description] = capability.isSynced }
         nodes[snapshot.node] = own
         for tag in snapshot.tags {
-            if let holder = tag.isActive ? snapshot.node : tag.holder { nodes[holder]?.tags.insert(tag.name.description) }
+            if let holder = tag.isActive ? snapshot.node : tag.holder {
+                nodes[holder]?.tags.insert(tag.name.description)
+            }
         }
     }
 
@@ -53,7 +55,11 @@ struct ClusterTopology {
         switch message {
         case "LS_UPDATE":
             guard let neighbour = number(fields["neighbourId"]) else { return }
-            if number(fields["state"]) == 0 { node.neighbours.insert(neighbour) } else { node.neighbours.remove(neighbour) }
+            if number(fields["state"]) == 0 {
+                node.neighbours.insert(neighbour)
+            } else {
+                node.neighbours.remove(neighbour)
+            }
         case "FULL_TOP_UPDATE":
             for record in fields["nodes"]?.array ?? [] {
                 guard let id = number(record["nodeId"]) else { continue }
@@ -99,7 +105,9 @@ struct ClusterTopology {
             let links = node.neighbours.sorted().map { isMutual(id, $0) ? "\($0)" : "\($0) (one way)" }
             output.append("  links: \(links.isEmpty ? "none" : links.joined(separator: ", "))\n")
             if !node.capabilities.isEmpty {
-                let names = node.capabilities.sorted { $0.key < $1.key }.map { $0.value ? $0.key : "\($0.key) (not synced)" }
+                let names = node.capabilities.sorted { $0.key < $1.key }.map {
+                    $0.value ? $0.key : "\($0.key) (not synced)"
+                }
                 output.append("  capabilities: \(names.joined(separator: ", "))\n")
             }
             if !node.tags.isEmpty { output.append("  sharing tags: \(node.tags.sorted().joined(separator: ", "))\n") }

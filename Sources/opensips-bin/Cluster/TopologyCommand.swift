@@ -61,7 +61,8 @@ struct TopologyCommand: AsyncParsableCommand {
     }
 
     private func visit() throws -> VisitArguments {
-        var arguments = ["--cluster", "\(cluster)", "--id", "\(id ?? 0)", "--listen", listen ?? "", "--release", release ?? ""]
+        var arguments = ["--cluster", "\(cluster)", "--id", "\(id ?? 0)"]
+        arguments += ["--listen", listen ?? "", "--release", release ?? ""]
         for node in nodes { arguments += ["--from", node] }
         return try VisitArguments.parse(arguments)
     }
@@ -126,7 +127,9 @@ private struct TopologySink: PacketSink {
         let address = SenderAddress(high: origin.source.address.high, low: origin.source.address.low)
         interpreter.interpret(bytes, header, from: address, into: &description)
         let capability = header.capability.string(in: bytes) ?? ""
-        guard capability.hasPrefix("clusterer"), description.failure == nil, let message = description.message else { return }
+        guard capability.hasPrefix("clusterer"), description.failure == nil, let message = description.message else {
+            return
+        }
         output.truncate(to: 0)
         FieldJSON(output).object(description.nodes, bytes)
         guard let fields = try? JSONParser.parse(Array(output.string.utf8)) else { return }
