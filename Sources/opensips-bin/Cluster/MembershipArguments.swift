@@ -72,9 +72,6 @@ struct MembershipArguments: ParsableArguments {
 
     /// What the node is told.
     func configuration(_ member: MemberConfiguration) throws -> ClusterNode.Configuration {
-        var configuration = ClusterNode.Configuration(member: member)
-        configuration.logger = log.quietLogger
-        try certificates.apply(to: &configuration)
-        return configuration
+        try ClusterNode.Configuration(member, certificates, log)
     }
 }

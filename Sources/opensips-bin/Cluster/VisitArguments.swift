@@ -60,10 +60,7 @@ struct VisitArguments: ParsableArguments {
 
     /// What the node is told.
     func configuration(_ member: MemberConfiguration) throws -> ClusterNode.Configuration {
-        var configuration = ClusterNode.Configuration(member: member)
-        configuration.logger = log.quietLogger
-        try certificates.apply(to: &configuration)
-        return configuration
+        try ClusterNode.Configuration(member, certificates, log)
     }
 }
 
@@ -77,5 +74,14 @@ struct NodeArgument {
             throw ValidationError("'\(text)' is no node: write ID=URL, such as 1=bin:127.0.0.1:5555")
         }
         node = NodeConfiguration(node: id, url: url)
+    }
+}
+
+extension ClusterNode.Configuration {
+    /// What a command tells its node. Its events say what matters, so only errors are logged unless more is asked for.
+    init(_ member: MemberConfiguration, _ certificates: TLSArguments, _ log: LogArguments) throws {
+        self.init(member: member)
+        logger = log.quietLogger
+        try certificates.apply(to: &self)
     }
 }
