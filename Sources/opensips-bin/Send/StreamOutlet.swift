@@ -9,6 +9,7 @@ final class StreamOutlet: PacketOutlet {
     private let options: DeliveryOptions
     private let client: TCPClient
     private let outcome = Mutex(DeliveryOutcome())
+    private let hasGivenUp = Atomic<Bool>(false)
 
     init(_ options: DeliveryOptions, framing: Framing) throws {
         self.framing = framing
@@ -40,6 +41,7 @@ final class StreamOutlet: PacketOutlet {
                     throw error
                 }
                 for await _ in decided {}
+                await self.settle()
                 self.client.shutdown()
             }
             try await group.waitForAll()
@@ -65,6 +67,7 @@ final class StreamOutlet: PacketOutlet {
                     continue
                 }
                 outcome.withLock { $0.reason = $0.reason ?? "cannot connect to \(options.target): \(reason)" }
+                hasGivenUp.store(true, ordering: .relaxed)
                 client.shutdown()
             case .lost(let range, let reason):
                 outcome.withLock {
@@ -74,12 +77,35 @@ final class StreamOutlet: PacketOutlet {
                         ?? "the connection to \(options.target) ended before they were sent (\(reason.rawValue))"
                 }
             case .disconnected(let reason, _, _):
-                if reason != .shutdown {
+                switch reason {
+                case .shutdown: break
+                case .tls, .broken, .framing, .writeTimeout:
+                    outcome.withLock {
+                        $0.reason =
+                            $0.reason
+                            ?? "the connection to \(options.target) broke (\(reason.rawValue)): packets may be lost"
+                    }
+                    // A certificate that is refused once is refused again; any other connection is made anew.
+                    if reason == .tls {
+                        hasGivenUp.store(true, ordering: .relaxed)
+                        client.shutdown()
+                    }
+                case .peer, .idle, .incompletePacket:
                     options.logger.notice("the connection ended", metadata: ["reason": "\(reason.rawValue)"])
                 }
             case .confirmationWanted: break
             }
         }
+    }
+
+    /// Waits until the system has taken everything, and a moment longer: a peer that refuses us says so only then, as with TLS
+    /// when it does not like our certificate.
+    private func settle() async {
+        let limit = ContinuousClock.now + options.drainTimeout
+        while client.queued.packets > 0, ContinuousClock.now < limit, !hasGivenUp.load(ordering: .relaxed) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        for _ in 0..<20 where !hasGivenUp.load(ordering: .relaxed) { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
     nonisolated(nonsending) func send(_ packet: [UInt8]) async throws(SendError) { try await client.send(packet) }
