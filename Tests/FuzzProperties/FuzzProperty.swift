@@ -58,7 +58,8 @@ extension FuzzProperty {
     public static let all: [FuzzProperty] =
         [.splitter] + Framing.allCases.map { .framing($0) }
         + [
-            .messages, .roundTrip, .differential, .interpreter, .inflate, .envelope, .sync, .dialogText, .keyValues,
+            .messages, .roundTrip, .differential, .interpreter, .replication, .inflate, .envelope, .sync, .dialogText,
+            .keyValues,
             .captureFile, .reassembly, .cluster, .address, .text, .json, .jsonInput,
         ]
 }

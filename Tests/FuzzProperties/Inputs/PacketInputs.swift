@@ -33,7 +33,7 @@ struct PacketInputs: FuzzInputs {
         let count = fixed == nil && framing != .v2_1 ? 1 + random.below(4) : 1
         var packets: [[UInt8]] = []
         for _ in 0..<count { packets.append(packet(framing, &random)) }
-        return joined(framing, packets)
+        return joined(framing, packets, choice: UInt8(random.below(256)))
     }
 
     func mutate(_ input: [UInt8], _ random: inout SeededRandom, plain: ([UInt8]) -> [UInt8]) -> [UInt8] {
@@ -50,7 +50,7 @@ struct PacketInputs: FuzzInputs {
         case 3...8: packets[place] = Self.fieldMutated(packets[place], framing, &random)
         default: packets[place] = Self.sealed(plain(packets[place]), framing)
         }
-        return joined(framing, packets)
+        return joined(framing, packets, choice: random.oneIn(10) ? UInt8(random.below(256)) : input[0])
     }
 
     func seeds(of packet: [UInt8], _ origin: SeedOrigin) -> [[UInt8]] {
@@ -59,8 +59,9 @@ struct PacketInputs: FuzzInputs {
         return [joined(origin.header.framing, [packet])]
     }
 
-    private func joined(_ framing: Framing, _ packets: [[UInt8]]) -> [UInt8] {
-        (fixed == nil ? [Self.byte(framing)] : []) + packets.joined()
+    /// Packets behind their first byte, whose upper bits are left to the property.
+    private func joined(_ framing: Framing, _ packets: [[UInt8]], choice: UInt8 = 0) -> [UInt8] {
+        (fixed == nil ? [Self.byte(framing) | choice & 0xF8] : []) + packets.joined()
     }
 
     // MARK: Packets

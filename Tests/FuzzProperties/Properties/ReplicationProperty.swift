@@ -1,0 +1,78 @@
+import BINMessages
+import BINWire
+
+extension FuzzProperty {
+    /// What is read from packets as values, and can be written, is read again as the same values; with the release of the sender,
+    /// and without knowing it.
+    static let replication = FuzzProperty(
+        "replication", largestInput: 4096, inputs: PacketInputs(fixed: nil)
+    ) { input throws(Violation) in
+        var reader = InputReader(input)
+        let choice = reader.byte()
+        let releases = Consumed.releases[PacketInputs.framing(choice)] ?? []
+        let release = releases[Int(choice >> 3) % releases.count]
+        var known = ReplicationConsumer(release: release)
+        var unknown = ReplicationConsumer()
+        try forEachPacket(input) { packet, header throws(Violation) in
+            _ = try? unknown.events(of: packet, header)
+            let events: [ReplicationEvent]
+            do throws(DecodingFailure) {
+                events = try known.events(of: packet, header)
+            } catch {
+                try require(error.offset <= header.length, "refused at \(error.offset) of \(header.length)")
+                return
+            }
+            // One for each chunk of a sync, and two around them.
+            try require(events.count <= header.length, "\(events.count) events of \(header.length) bytes")
+            for event in events {
+                guard let written = Consumed.written(event, release) else { continue }
+                var again = ReplicationConsumer(release: release)
+                let changes: [ReplicationChange]
+                do {
+                    let header = try PacketHeader(datagram: written.span.bytes, framing: header.framing)
+                    changes = try again.events(of: written.span.bytes, header).map(\.change)
+                } catch {
+                    throw Violation("what was written of \(event) is refused: \(error)")
+                }
+                try require(changes == [event.change], "\(event.change) became \(changes)")
+            }
+        }
+    }
+}
+
+private enum Consumed {
+    /// Releases of different layouts, by framing.
+    static let releases: [Framing: [Release]] = [
+        .v2_1: [Release(2, 1, 0), Release(2, 1, 5)], .v2_2: [Release(2, 2, 0), Release(2, 2, 8)],
+        .v2_3: [
+            Release(2, 3, 0), Release(2, 3, 6), Release(2, 4, 0), Release(2, 4, 11), Release(3, 0, 5), Release(3, 1, 0),
+            Release(3, 1, 17), Release(3, 2, 0), Release(3, 2, 19), Release(3, 3, 10), Release(3, 4, 18),
+            Release(3, 5, 0),
+            Release(3, 6, 8), Release(4, 0, 1),
+        ],
+    ]
+
+    /// The packet that says the same as an event; nil when it is not one packet, or has what this library does not write.
+    static func written(_ event: ReplicationEvent, _ release: Release) -> [UInt8]? {
+        let routing = Routing(cluster: 1, source: max(1, event.origin.node ?? 1), destination: 2)
+        do {
+            var producer = try ReplicationProducer(for: release, routing: routing)
+            producer.pipeChunkSize = Framing.maximumLength
+            producer.profileChunkSize = Framing.maximumLength
+            let packets: [[UInt8]]
+            switch event.change {
+            case .aorInserted(let record): packets = [try producer.insert(record)]
+            case .aorDeleted(let aor): packets = [try producer.delete(aor)]
+            case .contactInserted(let contact): packets = [try producer.insert(contact)]
+            case .contactUpdated(let contact): packets = [try producer.update(contact)]
+            case .contactDeleted(let key): packets = [try producer.delete(key)]
+            case .profileCounts(let counts): packets = try producer.profileCounts(counts)
+            case .pipeCounts(let pipes): packets = try producer.pipeCounts(pipes)
+            case .bridgeAggregate, .contactSyncBegan, .aorSynced, .contactSynced, .contactSyncEnded, .other: return nil
+            }
+            return packets.count == 1 ? packets[0] : nil
+        } catch {
+            return nil
+        }
+    }
+}
