@@ -17,7 +17,7 @@ import Testing
         ]
         for isStrict in [false, true] {
             var replica = replica { $0.hasStrictContacts = isStrict }
-            for _ in 0..<20_000 {
+            for _ in 0..<4000 {
                 guard var packet = packets.randomElement(using: &random) else { continue }
                 for _ in 0..<Int.random(in: 0...3, using: &random) {
                     let position = Int.random(in: packet.header.bodyOffset..<packet.bytes.count, using: &random)

@@ -10,8 +10,8 @@ import Testing
         var index = RecordIndex()
         var model: [UInt32: UInt32] = [:]
         // Few different hashes in the upper bits, so that pages fill and split.
-        for step in 0..<60_000 {
-            let hash = UInt32.random(in: 0..<40_000, using: &random) &* 2_654_435_761
+        for step in 0..<30_000 {
+            let hash = UInt32.random(in: 0..<20_000, using: &random) &* 2_654_435_761
             if let place = model[hash], step % 3 == 0 {
                 index.remove(hash, place)
                 model[hash] = nil
@@ -52,7 +52,7 @@ import Testing
             let bytes = [UInt8](repeating: mark, count: units * RecordArena.unit)
             arena.copy(bytes.span.bytes, to: place, 0)
         }
-        for step in 0..<20_000 {
+        for step in 0..<5000 {
             if records.count > 50, Bool.random(using: &random) {
                 let record = records.remove(at: Int.random(in: records.indices, using: &random))
                 let bytes = arena.array(at: record.place, count: record.units * RecordArena.unit)

@@ -19,6 +19,7 @@ struct Listings: Decodable {
         var received: String?
         var attr: String?
         var instance: String?
+        var socket: String?
         /// Seconds that are left, as the server said.
         var expires: Int64?
     }
@@ -33,7 +34,8 @@ struct Listings: Decodable {
         var timeout: Int32
         var sockets: [String]
         var values: [String: String]?
-        var profiles: [String: String]?
+        /// Names and values.
+        var profiles: [[String]]?
     }
 
     struct Pipe: Decodable {
@@ -45,7 +47,10 @@ struct Listings: Decodable {
     struct Listing: Decodable {
         var time: Double
         var node: Int32
-        var stopped: Bool?
+        /// The moment lies somewhere up to this one.
+        var until: Double?
+        /// Not a listing: the node began, knowing nothing.
+        var started: Bool?
         var contacts: [Contact]?
         var dialogs: [Dialog]?
         var pipes: [Pipe]?
@@ -96,8 +101,14 @@ struct ReplicaRecording {
             let entry = Entry(
                 packet: packet, sender: sender, release: release,
                 time: Double(packet.origin.time.nanosecondsSinceEpoch) / 1e9)
-            // A packet on its way over another node comes by more than once.
-            if source == sender { entries[source, default: []].append(entry) }
+            // A packet on its way over another node comes by more than once; what a node sends to several others it did once.
+            let body = packet.bytes.dropFirst(packet.header.bodyOffset).dropLast(routing == nil ? 0 : 4)
+            let isCopy = (entries[source] ?? []).suffix(12).contains {
+                $0.sender == source && entry.time - $0.time < 0.2 && $0.packet.header.type == packet.header.type
+                    && $0.packet.bytes.dropFirst($0.packet.header.bodyOffset).dropLast(routing == nil ? 0 : 4)
+                        .elementsEqual(body)
+            }
+            if source == sender, !isCopy { entries[source, default: []].append(entry) }
             if (routing?.destination ?? destination) == destination { entries[destination, default: []].append(entry) }
         }
     }
@@ -112,7 +123,7 @@ extension Replica {
     }
 
     /// The contacts that count at `time`, as a listing has them.
-    func listedContacts(at time: Double) -> [Listings.Contact] {
+    func listedContacts(of node: Int32, at time: Double) -> [Listings.Contact] {
         func string(_ bytes: RawSpan) -> String { bytes.validatedString() ?? "?" }
         var listed: [Listings.Contact] = []
         contacts.forEachAoR { aor in
@@ -122,11 +133,13 @@ extension Replica {
                     aor: contacts.name(of: aor) ?? "?", contact: string(contact.uri),
                     callid: string(contact.callID), cseq: contact.cseq, userAgent: string(contact.userAgent),
                     methods: contact.methods, q: contact.q)
-                entry.contactId = "\(contact.contactID)"
+                // What a node did itself did not go through the rules for what it is sent.
+                entry.contactId = contact.sender == node ? nil : "\(contact.contactID)"
                 if !contact.path.isEmpty { entry.path = string(contact.path) }
                 if !contact.received.isEmpty { entry.received = string(contact.received) }
                 if !contact.attributes.isEmpty { entry.attr = string(contact.attributes) }
                 if !contact.instance.isEmpty { entry.instance = string(contact.instance) }
+                if !contact.socket.isEmpty { entry.socket = string(contact.socket) }
                 entry.expires = contact.expires == 0 ? 0 : Int64(contact.expires) - Int64(time)
                 listed.append(entry)
             }

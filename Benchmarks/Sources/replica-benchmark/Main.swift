@@ -71,7 +71,6 @@ struct ReplicaBenchmark {
             let stream = try RecordedStream(start..<min(start + blockSize, count))
             result.processorSeconds += cpu { apply(stream, 0, stream.ends.count) }
         }
-        malloc_trim(0)
         result.bytes = residentBytes() - before
         return result
     }

@@ -75,6 +75,9 @@ extension ContactStore {
         case .success(let known): number = known
         case .failure(let refusal): return changes.ignore(.packet, refusal.reason)
         }
+        if rules.refusesForeignSockets, !isOwn(message.bytes(record.socket)) {
+            return changes.ignore(.packet, .foreignSocket)
+        }
         let hash = hash(name, number)
         let aor = findAoR(name, number, hash)
         if rules.isStrict { return merge(record, aor, number, hash, message, &changes) }
@@ -131,6 +134,12 @@ extension ContactStore {
 
     // MARK: Inserting and updating
 
+    /// UL-14. Where own sockets are not known every one counts as such.
+    private func isOwn(_ socket: RawSpan) -> Bool {
+        guard let ownSockets else { return true }
+        return ownSockets.contains { socket.isEqual($0) }
+    }
+
     private mutating func insert(
         _ record: borrowing ContactRecord, into known: UInt32?, behind last: UInt32, _ domain: UInt16, _ hash: UInt32,
         isUpdate: Bool, _ message: borrowing ContactMessage, _ changes: inout ReplicaChanges
@@ -152,7 +161,8 @@ extension ContactStore {
         }
         var numbers = ContactNumbers(record, sender: message.sender)
         numbers.contactID = contactID(id, in: aor)
-        let texts = ContactTexts(record)
+        var texts = ContactTexts(record)
+        if !isOwn(message.bytes(record.socket)) { texts[.socket] = Text() }
         let wasEmpty = isEmpty(aor)
         switch addContact(
             numbers, texts, to: aor, behind: last, packet: message.packet, older: message.packet,
@@ -196,6 +206,7 @@ extension ContactStore {
         _ message: borrowing ContactMessage, _ changes: inout ReplicaChanges
     ) {
         var texts = ContactTexts(record)
+        if !isOwn(message.bytes(record.socket)) { texts[.socket] = Text() }
         keepRecord(place)
         var numbers = ContactNumbers(record, sender: message.sender)
         numbers.contactID = arena.load64(place, ContactField.contactID)

@@ -21,6 +21,8 @@ public struct ContactStore: Sendable {
     var empties = EmptyAoRs()
     /// Names of the tables; contacts refer to them by number.
     var domains: [[UInt8]]
+    /// The receiver's own sockets, as packets name them; nil to keep sockets as they come (UL-14).
+    let ownSockets: [[UInt8]]?
     /// Whether tables that are not in ``domains`` are refused.
     let hasFixedDomains: Bool
     /// Highest record label by hash slot (UL-30).
@@ -43,13 +45,17 @@ public struct ContactStore: Sendable {
     ///   - rules: how it decides what a packet does.
     ///   - limits: what it holds at most.
     ///   - domains: the tables of contacts that there are; nil to take whichever come.
+    ///   - ownSockets: the receiver's own sockets; nil to keep sockets as they come.
     ///   - seed: any number that senders do not know. It decides about nothing but speed.
-    init(_ rules: ContactRules, limits: ContactLimits = ContactLimits(), domains: [String]? = nil, seed: UInt64)
-    {
+    init(
+        _ rules: ContactRules, limits: ContactLimits = ContactLimits(), domains: [String]? = nil,
+        ownSockets: Set<String>? = nil, seed: UInt64
+    ) {
         self.rules = rules
         self.limits = limits
         self.arena = RecordArena(byteLimit: limits.bytes)
         self.keys = KeyedHash(seed: seed)
+        self.ownSockets = ownSockets.map { sockets in sockets.map { Array($0.utf8) } }
         self.domains = (domains ?? []).map { Array($0.utf8) }
         self.hasFixedDomains = domains != nil
     }

@@ -90,16 +90,22 @@ public struct Dialog: Sendable {
         return variables.count < count
     }
 
-    /// Links it to the profiles listed, except those that it is linked to already, whatever the value (DL-12).
+    /// Links it to the profiles listed. A new dialog may be in several values of a profile; an update adds no value to a
+    /// profile that the dialog is in already (DL-12).
     /// - Returns: the new links.
-    mutating func link(_ records: [DialogText.Record]) -> [ProfileLink] {
+    mutating func link(_ records: [DialogText.Record], isNew: Bool) -> [ProfileLink] {
+        let known = links
         var added: [ProfileLink] = []
         for record in records {
             let (name, suffix) = DialogProfile.split(record.name)
             let link = ProfileLink(
                 profile: String(decoding: name, as: UTF8.self), suffix: suffix,
                 value: String(decoding: record.value, as: UTF8.self))
-            guard !links.contains(where: { $0.profile == link.profile && $0.suffix == link.suffix }) else { continue }
+            let isKnown =
+                isNew
+                ? links.contains(link)
+                : known.contains { $0.profile == link.profile && $0.suffix == link.suffix } || added.contains(link)
+            guard !isKnown else { continue }
             links.append(link)
             added.append(link)
         }

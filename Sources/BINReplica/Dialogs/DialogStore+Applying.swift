@@ -106,7 +106,7 @@ extension DialogStore {
         var dialog = Dialog(
             kept, texts: texts, sender: message.sender, bucket: bucket(message.bytes(state.callID)))
         dialog.set(variables)
-        _ = dialog.link(profiles)
+        _ = dialog.link(profiles, isNew: true)
         dialog.isSynced = isSynced
         changes.append(.dialog(add(dialog)), .inserted)
     }
@@ -140,7 +140,7 @@ extension DialogStore {
         dialogs[found] = nil
         take(state, into: &dialog, message)
         dialog.set(message.records(state.variables))
-        count(dialog.link(message.records(state.profiles)), by: 1)
+        count(dialog.link(message.records(state.profiles), isNew: false), by: 1)
         dialog.sender = message.sender
         dialogs[found] = dialog
         schedule(found, dialog)

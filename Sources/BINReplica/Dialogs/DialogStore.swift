@@ -122,7 +122,9 @@ public struct DialogStore: Sendable {
         removed.removeAll(keepingCapacity: true)
         while let first = timeouts.first, first.time &+ limits.grace <= now {
             timeouts.removeFirst()
-            guard let dialog = dialogs[first.serial], UInt64(clamping: dialog.state.timeout) == first.time else { continue }
+            guard let dialog = dialogs[first.serial], UInt64(clamping: dialog.state.timeout) == first.time else {
+                continue
+            }
             remove(first.serial)
             changes.append(.dialog(DialogHandle(serial: first.serial)), .expired)
         }

@@ -17,8 +17,8 @@ public struct ReplicaConfiguration: Sendable {
     public var contactLimits = ContactLimits()
     /// Number of hash buckets of dialogs: `hash_size`.
     public var dialogBuckets: UInt32 = 4096
-    /// The sockets of the node, as packets name them: `udp:10.0.0.1:5060`, or `udp:tag` from 3.0 on. A dialog with another one
-    /// is refused, as a server does. Nil to take any.
+    /// The sockets of the node, as packets name them: `udp:10.0.0.1:5060`, or `udp:tag` from 3.0 on. As in a server, a dialog
+    /// with another one is refused (DL-20), a contact loses it (UL-14). Nil to take all as they come.
     public var ownSockets: Set<String>?
     /// Limits of dialogs.
     public var dialogLimits = DialogLimits()
@@ -71,7 +71,8 @@ public struct Replica: Sendable {
             configuration.hasStrictContacts
             ? ContactRules.strict : ContactRules(release, matchingMode: configuration.matchingMode)
         contacts = ContactStore(
-            contactRules, limits: configuration.contactLimits, domains: configuration.domains, seed: configuration.seed)
+            contactRules, limits: configuration.contactLimits, domains: configuration.domains,
+            ownSockets: configuration.hasStrictContacts ? nil : configuration.ownSockets, seed: configuration.seed)
         dialogs = DialogStore(
             DialogRules(release, buckets: configuration.dialogBuckets), limits: configuration.dialogLimits,
             ownSockets: configuration.ownSockets)

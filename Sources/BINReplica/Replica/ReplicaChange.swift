@@ -57,6 +57,8 @@ extension ReplicaChange {
         /// There is more than the limits allow.
         case limit(Limit)
 
+        /// A socket is none of the receiver's (UL-14, DL-20).
+        case foreignSocket
         /// The table of contacts is not known (UL-29).
         case unknownDomain
         /// The address of record is empty (UL-26).
@@ -86,8 +88,6 @@ extension ReplicaChange {
         case unknownDialog
         /// The dialog has ended (DL-21).
         case endedDialog
-        /// A socket of the dialog is none of the receiver's (DL-20).
-        case foreignSocket
         /// None of the dialog's legs has the tag.
         case unknownLeg
         /// The sharing tag of the dialog does not wait for a sync (DL-25).

@@ -46,6 +46,9 @@ public struct ContactRules: Hashable, Sendable {
     public var adoptsRecordLabel: Bool
     /// Whether an empty AoR is refused: 2.4.10, 3.1.2, 3.2 and later (UL-26).
     public var refusesEmptyAoR: Bool
+    /// Whether a contact whose socket is none of the receiver's own is refused: 2.1, 2.2.0–2.2.2; later ones keep it without
+    /// the socket (UL-14).
+    public var refusesForeignSockets: Bool
     /// Whether the order of packets must not matter. The rules above are then not asked, except ``refusesEmptyAoR``.
     ///
     /// A contact is then known by AoR, URI and Call-ID, byte for byte. Of all inserts and updates of it the greatest counts,
@@ -65,6 +68,7 @@ public struct ContactRules: Hashable, Sendable {
         adoptsRecordLabel =
             ContactRules.isFrom(release, (3, 1, 4), (3, 2, 1), (3, 3, 0)) && release < Release(3, 4, 0)
         refusesEmptyAoR = ContactRules.isFrom(release, (2, 4, 10), (3, 1, 2), (3, 2, 0))
+        refusesForeignSockets = release < Release(2, 2, 3)
         isStrict = false
     }
 
