@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "BINWire", targets: ["BINWire"]),
         .library(name: "BINMessages", targets: ["BINMessages"]),
         .library(name: "BINCluster", targets: ["BINCluster"]),
+        .library(name: "BINReplica", targets: ["BINReplica"]),
         .library(name: "BINCapture", targets: ["BINCapture"]),
         .library(name: "BINTransport", targets: ["BINTransport"]),
         .library(name: "BINNode", targets: ["BINNode"]),
@@ -42,6 +43,7 @@ let package = Package(
         .target(name: "BINWire", dependencies: ["CZlib"], swiftSettings: wireRules),
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(name: "BINCluster", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
+        .target(name: "BINReplica", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(
             name: "BINText", dependencies: ["BINWire", "BINMessages", "BINCapture"],
@@ -95,12 +97,15 @@ let package = Package(
             name: "BINMessagesTests", dependencies: ["BINWire", "BINMessages", "TestSupport"], swiftSettings: houseRules
         ),
         .testTarget(
+            name: "BINReplicaTests", dependencies: ["BINWire", "BINMessages", "BINReplica", "TestSupport"],
+            swiftSettings: houseRules),
+        .testTarget(
             name: "BINClusterTests",
             dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
             name: "CorpusTests",
-            dependencies: ["BINWire", "BINMessages", "BINCapture", "FuzzProperties", "TestSupport"],
+            dependencies: ["BINWire", "BINMessages", "BINReplica", "BINCapture", "FuzzProperties", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
             name: "CommandLineTests",

@@ -19,5 +19,15 @@ let package = Package(
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .enableExperimentalFeature("Lifetimes")]
         ),
+        .executableTarget(
+            name: "replica-benchmark",
+            dependencies: [
+                "CReference",
+                .product(name: "BINWire", package: "opensips-bin"),
+                .product(name: "BINMessages", package: "opensips-bin"),
+                .product(name: "BINReplica", package: "opensips-bin"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .enableExperimentalFeature("Lifetimes")]
+        ),
     ]
 )

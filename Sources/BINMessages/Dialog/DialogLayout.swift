@@ -103,14 +103,14 @@ public enum DialogLayout: UInt8, WireLayout, Comparable {
     /// The capability of profile counters, which had none of their own before 2.4.
     var profileCapability: String { self < .e2_4 ? "dialog" : "dialog-prof-repl" }
 
-    var hasServerID: Bool { self == .b || self == .c }
-    var hasModuleFlags: Bool { self != .a && self != .b && self != .d }
-    var hasAdvertisedSDP: Bool { self == .f }
-    var hasSDPsAndContacts: Bool { self >= .g }
-    var hasRoutes: Bool { self >= .i }
-    var hasDialogID: Bool { self >= .k }
-    var hasTypedValues: Bool { self >= .l || self == .jTyped }
-    var hasPingIntervals: Bool { self >= .m }
+    package var hasServerID: Bool { self == .b || self == .c }
+    package var hasModuleFlags: Bool { self != .a && self != .b && self != .d }
+    package var hasAdvertisedSDP: Bool { self == .f }
+    package var hasSDPsAndContacts: Bool { self >= .g }
+    package var hasRoutes: Bool { self >= .i }
+    package var hasDialogID: Bool { self >= .k }
+    package var hasTypedValues: Bool { self >= .l || self == .jTyped }
+    package var hasPingIntervals: Bool { self >= .m }
 
     func identity(type: Int32) -> MessageIdentity {
         .packet(capability, type: type, version: version, routing: self < .d ? .none : .trailer)

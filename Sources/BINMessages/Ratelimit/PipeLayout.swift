@@ -36,8 +36,8 @@ public enum PipeLayout: UInt8, WireLayout, Comparable {
     @inline(__always)
     public var framing: Framing { self == .a ? .v2_2 : .v2_3 }
 
-    var hasServerID: Bool { self == .a }
-    var hasFlags: Bool { self >= .c }
+    package var hasServerID: Bool { self == .a }
+    package var hasFlags: Bool { self >= .c }
 
     func identity(type: Int32) -> MessageIdentity {
         .packet(

@@ -82,15 +82,15 @@ public enum ContactLayout: UInt8, WireLayout, Comparable {
     /// Module name before 2.4, capability since.
     var capability: String { self < .d ? "ul" : "usrloc-contact-repl" }
 
-    var hasServerID: Bool { self == .b }
-    var hasLabels: Bool { self == .g || self >= .i }
-    var hasAoRKeyValues: Bool { self >= .k }
-    var hasContactIDInInsert: Bool { self >= .e }
-    var hasContactIDInUpdate: Bool { self >= .f }
-    var hasKeyValuesInInsert: Bool { self >= .h }
-    var hasKeyValuesInUpdate: Bool { self >= .e }
-    var hasFlagNames: Bool { self >= .k }
-    var hasMatch: Bool { self >= .j }
+    package var hasServerID: Bool { self == .b }
+    package var hasLabels: Bool { self == .g || self >= .i }
+    package var hasAoRKeyValues: Bool { self >= .k }
+    package var hasContactIDInInsert: Bool { self >= .e }
+    package var hasContactIDInUpdate: Bool { self >= .f }
+    package var hasKeyValuesInInsert: Bool { self >= .h }
+    package var hasKeyValuesInUpdate: Bool { self >= .e }
+    package var hasFlagNames: Bool { self >= .k }
+    package var hasMatch: Bool { self >= .j }
 
     func identity(type: Int32) -> MessageIdentity {
         .packet(capability, type: type, version: version, routing: self < .c ? .none : .trailer)

@@ -47,6 +47,12 @@ int c_decode_contact(const char *bytes, int size, c_contact *contact);
 uint64_t c_decode_rounds(const char *bytes, int size, size_t rounds);
 uint64_t c_encode_rounds(const char *bytes, int size, size_t rounds);
 
+/* store.c: addresses of record and contacts in a hash table, one piece of memory for each text. */
+typedef struct c_store c_store;
+c_store *c_store_new(size_t slots);
+int c_store_apply(c_store *store, const char *bytes, int size);
+int c_store_has(c_store *store, const char *aor, int length);
+
 /* compress.c: each piece deflated or inflated by itself with the dictionary, `rounds` times; the bytes that resulted.
  * When `checked`, with the CRC-32 of what is not compressed, as in the gzip format. */
 uint64_t c_deflate_rounds(const c_text *pieces, int count, const c_text *dictionary, int level, int checked, size_t rounds);
