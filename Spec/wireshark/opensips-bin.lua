@@ -2098,11 +2098,10 @@ local function describe_chunks(s, header, node, description)
   local list = {kind = "begin_records", field = BIN.chunk_fields.chunks, first = first, last = last}
   nodes[#nodes + 1] = list
   local at, failure = first, nil
-  -- The first failure counts; bytes from 'left' up to 'right' were left over by it.
+  -- The first failure counts, and the bytes from 'left' up to 'right' that the first of them left over.
   local function fail(reason, where, field, left, right)
-    if failure then return end
-    failure = {reason = reason, at = where, field = field, undeclared = left == nil}
-    if left and left < right then description.trailing = {left, right} end
+    failure = failure or {reason = reason, at = where, field = field, undeclared = left == nil}
+    if left and left < right and not description.trailing then description.trailing = {left, right} end
   end
   while at < last do
     local content, stop, where
