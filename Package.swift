@@ -44,6 +44,8 @@ let package = Package(
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(name: "BINCluster", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
         .target(name: "BINReplica", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
+        .target(
+            name: "BINSimulation", dependencies: ["BINWire", "BINMessages", "BINCluster"], swiftSettings: houseRules),
         .target(name: "BINCapture", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(
             name: "BINText", dependencies: ["BINWire", "BINMessages", "BINCapture"],
@@ -78,6 +80,7 @@ let package = Package(
             name: "opensips-bin",
             dependencies: [
                 "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINNode",
+                "BINSimulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -102,6 +105,10 @@ let package = Package(
         .testTarget(
             name: "BINClusterTests",
             dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "TestSupport"],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "GossipTests",
+            dependencies: ["BINWire", "BINMessages", "BINCluster", "BINSimulation", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
             name: "CorpusTests",

@@ -20,8 +20,7 @@ struct OpenSIPSBIN: AsyncParsableCommand {
             InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, ListenCommand.self,
             SendCommand.self, ReplayCommand.self, JoinCommand.self,
             ContactsCommand.self, DialogsCommand.self, DiffCommand.self, TagCommand.self, PingCommand.self,
-            MessageCommand.self, TopologyCommand.self,
-            VectorsCommand.self, SpecCommand.self,
+            MessageCommand.self, TopologyCommand.self, VectorsCommand.self, SpecCommand.self, SimulateCommand.self,
         ])
 
     /// Wrong use ends with status 2, as documented for every command.

@@ -22,6 +22,8 @@
 --   opensips-bin.port_integer: port where it is a 32-bit integer
 --   opensips-bin.flags_text: flags where it is a text
 --   opensips-bin.checksum_integer: checksum where it is a 32-bit integer
+--   opensips-bin.flag_text: flag where it is a text
+--   opensips-bin.flags_list: flags where it is a list or a group of fields
 
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -655,6 +657,7 @@ BIN.number_names = {
   mediaKind = {[0] = "fork", [1] = "exchange"},
   forkState = {[0] = "on", [1] = "off"},
   participantKind = {[0] = "XML value", [1] = "name and address"},
+  memberStatus = {[0] = "alive", [1] = "suspected", [2] = "down", [3] = "left"},
 }
 
 -- Names of bits from the lowest, by meaning; 'all' is what all bits together are called.
@@ -986,6 +989,37 @@ BIN.fields = {
   {"inflatedSize", "integer", "inflatedSize", "bytes of the packets inside"},
   {"checksum_integer", "integer", "checksum", "CRC-32 of the packets inside"},
   {"payload", "bytes", "payload", "the packets, one after the other, in raw deflate"},
+  {"rangeCount", "integer", "rangeCount", "number of ranges"},
+  {"ranges", "list", "ranges", "the ranges"},
+  {"prefix", "integer", "prefix", "leading bits of the positions in the range"},
+  {"bits", "integer", "bits", "how many bits those are, a multiple of 4 from 0 to 24"},
+  {"sums", "text", "sums", "16 sums of 8 bytes, one for each part of the range"},
+  {"memberCount", "integer", "memberCount", "number of members"},
+  {"members", "list", "members", "every known member in those ranges"},
+  {"generation", "integer", "generation", "when it was started, or a later number"},
+  {"incarnation", "integer", "incarnation", "how often it contradicted a suspicion"},
+  {"status", "integer", "status", "0 alive, 1 suspected, 2 down, 3 left", "memberStatus"},
+  {"hasMore", "integer", "hasMore", "1 when there is more than fitted"},
+  {"newsCount", "integer", "newsCount", "members with news"},
+  {"news", "list", "news", "the members of which something is new"},
+  {"base", "integer", "base", "the entries are those changed after this version, 0 for all"},
+  {"floor", "integer", "floor", "deletions up to this version are forgotten"},
+  {"entryCount", "integer", "entryCount", "number of entries"},
+  {"entries", "list", "entries", "the entries, by version"},
+  {"isDeleted", "integer", "isDeleted", "1 when the key was deleted"},
+  {"key", "text", "key", "the key"},
+  {"wantCount", "integer", "wantCount", "members asked for"},
+  {"wants", "list", "wants", "what the sender knows of those it asks for"},
+  {"sequence", "integer", "sequence", "number that the answer repeats"},
+  {"isReached", "integer", "isReached", "1 when it answered, 0 when it did not so far"},
+  {"purpose", "integer", "purpose", "0 asks for the highest fence, 1 for the lease, 2 gives it back"},
+  {"fence", "value64", "fence", "fencing number under which the sender would have it"},
+  {"flag_text", "text", "flag", "name of the flag"},
+  {"outcome", "integer", "outcome", "0 refused, 1 granted, 2 the sender does not vote yet"},
+  {"highestFence", "value64", "highestFence", "highest fencing number the sender knows of"},
+  {"flagCount", "integer", "flagCount", "number of flags"},
+  {"flags_list", "list", "flags", "the flags"},
+  {"holder", "integer", "holder", "the node that has the vote, 0 for none"},
   {"size", "integer", "size", "bytes of the content of a chunk"},
   {"marker", "integer", "marker", "101010101, in front of the content of a chunk"},
 }
@@ -1588,6 +1622,33 @@ L[254] = {text("relay"), integer("ctxState", "relayContextFlags"), integer("bran
   text("fromTag"), text("toTag"), text("flags", "plain", "flags_text"), text("delete")}
 L[255] = {integer("dictionary", "bits"), integer("packetCount"), integer("inflatedSize"),
   integer("checksum", "bits", "checksum_integer"), rest("payload", "opaque")}
+L[256] = {integer("prefix", "bits"), integer("bits"), fixed("sums", 128, "opaque")}
+L[257] = {count("rangeCount", 474), records("ranges", "rangeCount", L[256])}
+L[258] = {integer("prefix", "bits"), integer("bits")}
+L[259] = {integer("nodeId", "node"), integer("generation", "unixTime"), integer("version", "plain", "version_integer"),
+  integer("incarnation"), integer("status", "memberStatus")}
+L[260] = {count("rangeCount", 8191), records("ranges", "rangeCount", L[258]), count("memberCount", 3276),
+  records("members", "memberCount", L[259])}
+L[261] = {integer("version", "plain", "version_integer"), integer("isDeleted", "boolean"), text("key"),
+  when("isDeleted", 0, L[58])}
+L[262] = {integer("nodeId", "node"), integer("generation", "unixTime"), integer("version", "plain", "version_integer"),
+  integer("incarnation"), integer("status", "memberStatus"), integer("base"), integer("floor"),
+  count("entryCount", 6553), records("entries", "entryCount", L[261])}
+L[263] = {integer("hasMore", "boolean"), count("newsCount", 2047), records("news", "newsCount", L[262]),
+  count("wantCount", 3276), records("wants", "wantCount", L[259])}
+L[264] = {integer("sequence"), integer("generation", "unixTime"), integer("incarnation"),
+  integer("status", "memberStatus")}
+L[265] = {integer("sequence"), integer("generation", "unixTime"), integer("incarnation")}
+L[266] = {integer("sequence"), integer("nodeId", "node")}
+L[267] = {integer("sequence"), integer("nodeId", "node"), integer("isReached", "boolean"),
+  integer("generation", "unixTime"), integer("incarnation")}
+L[268] = {integer("sequence"), integer("purpose"), value64("fence"), text("flag", "plain", "flag_text")}
+L[269] = {integer("sequence"), integer("outcome"), value64("highestFence"), text("flag", "plain", "flag_text")}
+L[270] = {text("flag", "plain", "flag_text"), value64("highestFence"), integer("holder", "node")}
+L[271] = {integer("nodeId", "node"), text("url")}
+L[272] = {integer("generation", "unixTime"), count("flagCount", 4095),
+  records("flags", "flagCount", L[270], "plain", "flags_list"), count("memberCount", 10922),
+  records("members", "memberCount", L[271])}
 end
 
 -- Messages: type (nil: a chunk of a sync), version, framing, name, layouts and the releases of each, fields.
@@ -1842,6 +1903,17 @@ message(0, 1, "2.3", "context", {{"RR-A", {59, 78}}}, L[245])
 message(0, 4, "2.3", "context", {{"RR-B", {79, 130}}}, L[254])
 capability("ext-deflate", "trailer")
 message(1, 1, "2.3", "ENVELOPE", {{"DX-A", {}}}, L[255])
+capability("ext-gossip", "trailer")
+message(1, 1, "2.3", "SUMMARY", {{"GS-A", {}}}, L[257])
+message(2, 1, "2.3", "DIGEST", {{"GS-A", {}}}, L[260])
+message(3, 1, "2.3", "DELTA", {{"GS-A", {}}}, L[263])
+message(4, 1, "2.3", "HEARTBEAT_REQ", {{"GS-A", {}}}, L[264])
+message(5, 1, "2.3", "HEARTBEAT", {{"GS-A", {}}}, L[265])
+message(6, 1, "2.3", "PROBE_REQ", {{"GS-A", {}}}, L[266])
+message(7, 1, "2.3", "PROBE_RESULT", {{"GS-A", {}}}, L[267])
+message(8, 1, "2.3", "LEASE_REQ", {{"GS-A", {}}}, L[268])
+message(9, 1, "2.3", "LEASE_ANSWER", {{"GS-A", {}}}, L[269])
+message(10, 1, "2.3", "MEMORY", {{"GS-A", {}}}, L[272])
 end
 
 ------------------------------------------------------------------------------------------------------------------------

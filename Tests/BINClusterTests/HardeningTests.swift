@@ -228,7 +228,6 @@ import Testing
         }
     }
 
-
     @Test func `A hostile member changes nothing but what it may, and memory stays bounded`() throws {
         var random = SeededRandom.printed()
         var simulation = Simulation(seed: 4)

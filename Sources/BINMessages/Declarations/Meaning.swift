@@ -125,4 +125,6 @@ public enum Meaning: UInt8, Hashable, Sendable, CaseIterable {
     case variableName
     /// The value of the dialog variable that was named before.
     case variableValue
+    /// Status of a member of the gossip: 0 alive, 1 suspected, 2 down, 3 left.
+    case memberStatus
 }

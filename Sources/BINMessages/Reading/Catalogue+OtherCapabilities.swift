@@ -56,6 +56,16 @@ extension Catalogue {
 
     mutating func addExtensions() {
         add(DeflateEnvelope.self)
+        add(GossipSummary.self)
+        add(GossipDigest.self)
+        add(GossipDelta.self)
+        add(HeartbeatRequest.self)
+        add(Heartbeat.self)
+        add(ProbeRequest.self)
+        add(ProbeResult.self)
+        add(LeaseRequest.self)
+        add(LeaseAnswer.self)
+        add(GossipMemory.self)
     }
 
     mutating func addRtpRelay() {

@@ -161,6 +161,7 @@ extension Meaning {
         case .mediaKind: (0, ["fork", "exchange"])
         case .forkState: (0, ["on", "off"])
         case .participantKind: (0, ["XML value", "name and address"])
+        case .memberStatus: (0, ["alive", "suspected", "down", "left"])
         default: nil
         }
     }

@@ -27,7 +27,7 @@ package struct FillValues: Sendable {
         case .valueType: 0...2
         case .transport: 1...7
         case .entityState: 0...7
-        case .tupleInfo, .mediaLeg, .pipeFlags: 0...3
+        case .tupleInfo, .mediaLeg, .pipeFlags, .memberStatus: 0...3
         default: nil
         }
     }

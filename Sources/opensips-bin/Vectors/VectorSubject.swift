@@ -68,7 +68,7 @@ struct VectorSubject {
 
     static let routing = Routing(cluster: 1, source: 1, destination: 2)
 
-    /// Every subject there is, in the order of the catalogue. Extensions are left out: made-up values make no envelope, see
+    /// Every subject there is, in the order of the catalogue. Envelopes are left out: made-up values make none, see
     /// ``EnvelopeVectors``.
     static let all: [VectorSubject] = {
         let families = Catalogue.declared.capabilities.flatMap(\.families)
@@ -76,7 +76,8 @@ struct VectorSubject {
             $0.fields.last?.meaning == .chunks || $0.fields.last?.meaning == .unsizedChunks
         }
         return families.flatMap { family in
-            family.candidates.filter { !$0.isExtension }.flatMap { candidate -> [VectorSubject] in
+            family.candidates.filter { $0.identity.capability != Envelope.capability }.flatMap {
+                candidate -> [VectorSubject] in
                 let versions = Set(family.candidates.compactMap(\.identity.version))
                 let namesakes = family.candidates.filter { $0.name.description == candidate.name.description }
                 let isNewest = namesakes.last.map { same($0, candidate) } ?? true
@@ -118,7 +119,7 @@ struct VectorSubject {
 
     /// The group that its vectors go to.
     func group(_ vectors: [Vector]) -> VectorGroup {
-        let names = candidate.layouts.filter { $0.releases.overlaps(releases) }.map(\.name)
+        let names = candidate.layouts.filter { candidate.isExtension || $0.releases.overlaps(releases) }.map(\.name)
         let layout = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: "|")
         return VectorGroup(
             capability: candidate.identity.capability, message: candidate.name.description,
@@ -127,8 +128,9 @@ struct VectorSubject {
             carrier: carrier.map { ($0.identity.type ?? 0, $0.identity.version ?? 0) }, vectors: vectors)
     }
 
-    /// The releases that a reading is tried with: the first and the last of each layout.
-    var probes: [Release] {
+    /// The releases that a reading is tried with: the first and the last of each layout; none for an extension, which no release sends.
+    var probes: [Release?] {
+        guard !candidate.isExtension else { return [nil] }
         let sets = candidate.layouts.map { $0.releases.intersection(releases) }.filter { !$0.isEmpty }
         return sets.flatMap { set in
             let all = set.releases
