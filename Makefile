@@ -67,6 +67,7 @@ benchmark: release ## measure against plain C, in one run
 	$(SWIFT) build -c release --package-path Benchmarks
 	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/bin-benchmarks \
 	    $$($(SWIFT) build -c release --show-bin-path)/opensips-bin
+	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/replica-benchmark
 
 clean: ## remove what was built
 	rm -rf .build .build-* Benchmarks/.build* Examples/.build* Fuzz/.build*

@@ -30,6 +30,25 @@ import Testing
         #expect(replica.contacts.contacts(of: aor).isEmpty)
     }
 
+    @Test func `a copy of a contact is what was registered`() throws {
+        var replica = replica()
+        var contact = TestContact()
+        contact.keyValues = "{\"_st\":\"vip\"}"
+        contact.instance = "<urn:uuid:1>"
+        contact.id = 0xF7DD << 46 | 3
+        replica.apply(try contact.insert(newest))
+        let handle = try #require(replica.contacts.contacts(callID: "c1").first)
+        var expected = Contact(AddressOfRecord("alice"), uri: contact.uri, expires: contact.expires)
+        expected.id = ContactID(contact.id)
+        expected.callID = "c1"
+        expected.userAgent = "UA"
+        expected.instance = contact.instance
+        expected.cseq = 1
+        expected.lastModified = contact.lastModified
+        expected.sharingTag = "vip"
+        #expect(replica.contacts.copy(of: handle) == expected)
+    }
+
     struct Case {
         var release: Release
         var mode: Int32

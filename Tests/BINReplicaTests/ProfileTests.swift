@@ -33,7 +33,7 @@ import Testing
         #expect(replica.profiles.size(of: "caller", at: now) == 19)
         #expect(replica.profiles.size(of: "total", at: now) == 4)
         let round = replica.profiles.round(at: now)
-        #expect(round.map(\.own) == [10, 0, 0])
+        #expect(round.map(\.count) == [10, 0, 0])
         // Ten seconds later the peers do not count any more, and values that nobody has go.
         let later = ReplicaTime(milliseconds: now.milliseconds + 10_001)
         #expect(replica.profiles.size(of: "caller", at: later) == 10)

@@ -1,21 +1,23 @@
 import BINWire
 
 /// The layouts of one release, looked up once.
-struct ReplicationLayouts: Sendable {
-    let release: Release
-    let contact: ContactLayout?
+package struct ReplicationLayouts: Sendable {
+    package let release: Release
+    package let contact: ContactLayout?
+    package let dialog: DialogLayout?
     /// Of profile counters; 2.1 has none.
-    let profile: DialogLayout?
+    package let profile: DialogLayout?
     /// 2.1 has none.
-    let pipe: PipeLayout?
+    package let pipe: PipeLayout?
     /// Of sync packets; 2.1 to 2.3 have none.
-    let sync: ClustererLayout?
+    package let sync: ClustererLayout?
 
-    init(_ release: Release) {
+    package init(_ release: Release) {
         self.release = release
         let releases = ReleaseSet(release)
         contact = ReplicationLayouts.layout(in: releases)
-        profile = ReplicationLayouts.layout(in: releases).flatMap { $0 == .a ? nil : $0 }
+        dialog = ReplicationLayouts.layout(in: releases)
+        profile = dialog == .a ? nil : dialog
         pipe = ReplicationLayouts.layout(in: releases)
         sync = ReplicationLayouts.layout(in: releases).flatMap { $0.dialect == .a ? nil : $0 }
     }

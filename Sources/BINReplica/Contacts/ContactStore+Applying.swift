@@ -271,7 +271,7 @@ extension ContactStore {
     ) -> UInt32 {
         let text = message.bytes(record.keyValues)
         guard text.byteCount > ContactStore.recordKey.utf8.count, text.holds(ContactStore.recordKey),
-            case .string(let map)? = KeyValues(text)?[ContactStore.recordKey]
+            case .string(let map)? = KeyValues(received: text)[ContactStore.recordKey]
         else { return aor }
         let bytes = Array(map.utf8)
         guard bytes.count <= Int(UInt16.max) else { return aor }

@@ -1,4 +1,4 @@
-import BINMessages
+public import BINMessages
 import BINWire
 
 /// Addresses of record and their contacts, as replicated (Spec/usrloc.md).
@@ -136,6 +136,33 @@ public struct ContactStore: Sendable {
     public func domain(of aor: AoRHandle) -> String? {
         guard let view = self.aor(aor), Int(view.domain) < domains.count else { return nil }
         return String(decoding: domains[Int(view.domain)], as: UTF8.self)
+    }
+
+    /// A contact in memory of its own; nil when it is not there any more. Bytes that are not UTF-8 are replaced.
+    public func copy(of handle: ContactHandle) -> Contact? {
+        guard let view = contact(handle), let aor = addressOfRecord(of: handle), let name = name(of: aor),
+            let domain = domain(of: aor)
+        else { return nil }
+        var contact = Contact(
+            AddressOfRecord(name, domain: domain), uri: ContactStore.string(view.uri), expires: view.expires)
+        contact.id = ContactID(view.contactID)
+        contact.callID = ContactStore.string(view.callID)
+        contact.userAgent = ContactStore.string(view.userAgent)
+        contact.path = ContactStore.string(view.path)
+        contact.attributes = ContactStore.string(view.attributes)
+        contact.received = ContactStore.string(view.received)
+        contact.instance = ContactStore.string(view.instance)
+        contact.q = view.q
+        contact.socket = ContactStore.string(view.socket)
+        contact.cseq = view.cseq
+        contact.flags = ContactFlags(rawValue: view.flags)
+        contact.branchFlags = BranchFlags(
+            bits: view.branchFlags,
+            names: ContactStore.string(view.branchFlagNames).split(separator: " ").map(String.init))
+        contact.methods = SIPMethods(rawValue: view.methods)
+        contact.lastModified = view.lastModified
+        contact.keyValues = KeyValues(received: view.keyValues)
+        return contact
     }
 
     /// Calls `body` with every address of record, in no particular order.

@@ -82,7 +82,7 @@ public struct ContactView: ~Escapable {
 
     /// The sharing tag that owns the contact, the key `_st` (UL-10); nil when there is none.
     public var sharingTag: String? {
-        guard !keyValues.isEmpty, case .string(let tag)? = KeyValues(keyValues)?["_st"] else { return nil }
+        guard !keyValues.isEmpty, case .string(let tag)? = KeyValues(received: keyValues)["_st"] else { return nil }
         return tag
     }
 }

@@ -1,7 +1,9 @@
+import BINMessages
+
 /// One pipe: what this node counted, and what the others said.
 struct PipeCounter: Sendable {
-    var method: PipeMethod
-    var flags: Int32
+    var algorithm: PipeAlgorithm
+    var flags: PipeFlags
     /// The last limit that was used here; until then that of the packet which made the pipe.
     var limit: Int32
     /// Our own count of this interval; for the sliding window its sum at the last hit.
@@ -16,11 +18,6 @@ struct PipeCounter: Sendable {
     var lastUse: ReplicaTime
     /// Nil for a pipe that only others use.
     var lastLocalUse: ReplicaTime?
-    /// How often it is still sent while it stands at zero.
-    var zerosLeft = PipeCounter.zeroLimit
-    var bridgeZerosLeft = PipeCounter.zeroLimit
-
-    static let zeroLimit = 3
 
     /// Ends an interval (RL-16); `gap` when more than one passed.
     mutating func endInterval(gap: Bool, _ parameters: PipeParameters) {
@@ -31,7 +28,7 @@ struct PipeCounter: Sendable {
     }
 
     /// What a broadcast says (RL-1).
-    var advertised: Int32 { Int32(clamping: method == .slidingWindow ? current : last) }
+    var advertised: Int32 { Int32(clamping: algorithm == .slidingWindow ? current : last) }
 
     /// What the peers and other clusters counted.
     func othersSum(at now: ReplicaTime, _ parameters: PipeParameters) -> Int {
@@ -40,7 +37,7 @@ struct PipeCounter: Sendable {
 
     /// Counts one hit and decides (RL-15).
     mutating func hit(_ load: NodeLoad, at now: ReplicaTime, _ parameters: PipeParameters) -> Bool {
-        if method == .slidingWindow {
+        if algorithm == .slidingWindow {
             var window = self.window ?? SlidingWindow(parameters)
             current = window.hit(at: now)
             self.window = window
@@ -48,7 +45,7 @@ struct PipeCounter: Sendable {
             current += 1
         }
         let total = current + othersSum(at: now, parameters)
-        switch method {
+        switch algorithm {
         case .none: return true
         case .tailDrop: return total <= Int(limit) * parameters.factor
         case .red: return self.load == 0 || total % self.load == 0

@@ -1,4 +1,4 @@
-public import BINMessages
+import BINMessages
 
 /// How pipes count and how long what peers say counts (Spec/ratelimit.md, parameters). All nodes need the same.
 public struct PipeParameters: Hashable, Sendable {
@@ -33,22 +33,6 @@ public struct PipeParameters: Hashable, Sendable {
     var factor: Int { limitPerInterval ? 1 : Int(min(interval / 1000, 1 << 20)) }
 }
 
-/// What a pipe limits by (Spec/ratelimit.md, flags and algorithm).
-public enum PipeMethod: Int32, Hashable, Sendable, CaseIterable {
-    /// None: everything is accepted.
-    case none = 0
-    /// TAILDROP: what goes beyond the limit in an interval is dropped.
-    case tailDrop = 1
-    /// RED: every so many is accepted, by how much the last interval was over the limit.
-    case red = 2
-    /// FEEDBACK: a part is dropped, by the load of the node.
-    case feedback = 3
-    /// NETWORK: dropped while the node's queues are longer than the limit.
-    case network = 4
-    /// SBT: what goes beyond the limit in a sliding window is dropped.
-    case slidingWindow = 5
-}
-
 /// How loaded this node is; two algorithms decide by it. Measuring it is the caller's.
 public struct NodeLoad: Hashable, Sendable {
     /// FEEDBACK: the part to drop, 0 to 100.
@@ -69,8 +53,6 @@ struct PipeRules {
     let sendsFlaggedOnly: Bool
     /// Whether pipes that were not used here for long are not sent: 3.1.4, 3.2.1, 3.3 and later (RL-8).
     let leavesUnusedOut: Bool
-    /// Whether a pipe at zero is sent only a few times more: 3.6 and later.
-    let suppressesZeros: Bool
     /// What is added to the expiry since the last use by anybody (RL-17).
     let expiryMargin: Margin
 
@@ -89,7 +71,6 @@ struct PipeRules {
             release.minor == 1 && release.major == 3
             ? release.patch >= 4 : release >= Release(3, 2, 1)
         leavesUnusedOut = isPatched
-        suppressesZeros = release >= Release(3, 6, 0)
         expiryMargin = !isPatched ? .none : release >= Release(3, 3, 0) ? .peers : .interval
     }
 }

@@ -1,18 +1,10 @@
-import BINMessages
+public import BINMessages
 import BINWire
 
-/// A pipe as a list shows it, and as it is broadcast.
+/// A pipe as a list shows it.
 public struct PipeStatus: Hashable, Sendable {
-    /// Name, from 3.3 on without `/b`.
-    public var name: String
-    /// What it limits by.
-    public var method: PipeMethod
-    /// 1 replicated over BIN, 2 over a cachedb.
-    public var flags: Int32
-    /// The last limit used.
-    public var limit: Int32
-    /// What a broadcast says of this node: the last completed interval, or the sliding window at the last hit (RL-1).
-    public var own: Int32
+    /// Name, limit and algorithm, and what a broadcast says of this node (RL-1).
+    public var own: PipeCount
     /// What all nodes counted: our current count and what the others said and still counts.
     public var total: Int
 }
@@ -41,22 +33,21 @@ public struct PipeStore: Sendable {
     /// - Parameters:
     ///   - pipe: name, from 3.3 on without `/b`.
     ///   - limit: the limit; calls a second, or in an interval with `limit_per_interval`; for a sliding window in the window.
-    ///   - method: what the pipe limits by. A pipe that exists keeps its own.
+    ///   - algorithm: what the pipe limits by. A pipe that exists keeps its own.
     ///   - load: how loaded this node is.
     ///   - now: the time, never before that of the call before.
     /// - Throws: ``ReplicaRefusal`` when there are too many pipes.
     public mutating func check(
-        _ pipe: String, limit: Int32, _ method: PipeMethod, load: NodeLoad = NodeLoad(), at now: ReplicaTime
+        _ pipe: String, limit: Int32, _ algorithm: PipeAlgorithm, load: NodeLoad = NodeLoad(), at now: ReplicaTime
     ) throws(ReplicaRefusal) -> Bool {
         advance(to: now)
         if pipes[pipe] == nil {
             guard pipes.count < parameters.pipeLimit else { throw ReplicaRefusal(.limit(.pipes)) }
-            pipes[pipe] = PipeCounter(method: method, flags: 1, limit: limit, lastUse: now)
+            pipes[pipe] = PipeCounter(algorithm: algorithm, flags: .bin, limit: limit, lastUse: now)
         }
         pipes[pipe]?.limit = limit
         pipes[pipe]?.lastUse = now
         pipes[pipe]?.lastLocalUse = now
-        pipes[pipe]?.zerosLeft = PipeCounter.zeroLimit
         return pipes[pipe]?.hit(load, at: now, parameters) ?? true
     }
 
@@ -64,7 +55,7 @@ public struct PipeStore: Sendable {
     public func isOverLimit(_ pipe: String, at now: ReplicaTime) -> Bool? {
         guard let counter = pipes[pipe] else { return nil }
         let total = counter.current + counter.othersSum(at: now, parameters)
-        switch counter.method {
+        switch counter.algorithm {
         case .tailDrop: return total > Int(counter.limit) * parameters.factor
         case .slidingWindow: return total > Int(counter.limit)
         case .red: return counter.load > 1
@@ -104,9 +95,12 @@ public struct PipeStore: Sendable {
     }
 
     private func status(_ name: String, _ pipe: PipeCounter, _ now: ReplicaTime) -> PipeStatus {
-        PipeStatus(
-            name: name, method: pipe.method, flags: pipe.flags, limit: pipe.limit, own: pipe.advertised,
-            total: pipe.current + pipe.othersSum(at: now, parameters))
+        PipeStatus(own: count(name, pipe), total: pipe.current + pipe.othersSum(at: now, parameters))
+    }
+
+    private func count(_ name: String, _ pipe: PipeCounter) -> PipeCount {
+        PipeCount(
+            name: name, algorithm: pipe.algorithm, limit: pipe.limit, count: pipe.advertised, flags: pipe.flags)
     }
 
     // MARK: From peers
@@ -132,7 +126,6 @@ public struct PipeStore: Sendable {
         for record in aggregate.pipes {
             guard let name = make(record, packet, true, now, &changes) else { continue }
             pipes[name]?.lastUse = now
-            pipes[name]?.bridgeZerosLeft = PipeCounter.zeroLimit
             let before = pipes[name]?.clusters.set(aggregate.sourceCluster, record.counter, at: now)
             note(name, before ?? nil, record.counter, &changes)
         }
@@ -152,8 +145,8 @@ public struct PipeStore: Sendable {
                 return nil
             }
             pipes[name] = PipeCounter(
-                method: PipeMethod(rawValue: record.algorithm) ?? .none, flags: hasFlags ? record.flags & 3 : 1,
-                limit: record.limit, lastUse: now)
+                algorithm: PipeAlgorithm(rawValue: record.algorithm) ?? .none,
+                flags: hasFlags ? PipeFlags(rawValue: record.flags & 3) : .bin, limit: record.limit, lastUse: now)
             changes.append(.pipe(name), .inserted)
         }
         return name
@@ -166,42 +159,32 @@ public struct PipeStore: Sendable {
 
     // MARK: Broadcasts
 
-    /// What is to be broadcast in a round (RL-7, RL-8), in the order of the names. Each call counts as sent.
-    public mutating func round(at now: ReplicaTime) -> [PipeStatus] {
+    /// What is to be broadcast in a round (RL-7, RL-8), in the order of the names. Pipes that stand at 0 are among them; who
+    /// writes the packets leaves them out after a while.
+    public mutating func round(at now: ReplicaTime) -> [PipeCount] {
         advance(to: now)
-        var statuses: [PipeStatus] = []
+        var counts: [PipeCount] = []
         for (name, pipe) in pipes.sorted(by: { $0.key < $1.key }) {
-            guard rules.sendsFlaggedOnly ? pipe.flags & 1 != 0 : pipe.flags & 2 == 0 else { continue }
+            guard rules.sendsFlaggedOnly ? pipe.flags.contains(.bin) : !pipe.flags.contains(.cachedb) else { continue }
             if rules.leavesUnusedOut {
                 guard let use = pipe.lastLocalUse, use.advanced(by: parameters.pipeExpiry) >= now else { continue }
             }
-            if rules.suppressesZeros, pipe.current == 0, pipe.advertised == 0 {
-                guard pipe.zerosLeft > 0 else { continue }
-                pipes[name]?.zerosLeft -= 1
-            }
-            statuses.append(status(name, pipe, now))
+            counts.append(count(name, pipe))
         }
-        return statuses
+        return counts
     }
 
-    /// What a bridge node tells another cluster (RL-3): of each TAILDROP pipe with the BIN flag what this cluster counted,
-    /// as ``PipeStatus/total``. Each call counts as sent.
-    public mutating func bridgeRound(at now: ReplicaTime) -> [PipeStatus] {
+    /// What a bridge node tells another cluster (RL-3): of each TAILDROP pipe with the BIN flag what this cluster counted.
+    public mutating func bridgeRound(at now: ReplicaTime) -> [PipeCount] {
         advance(to: now)
-        var statuses: [PipeStatus] = []
-        for (name, pipe) in pipes.sorted(by: { $0.key < $1.key }) where pipe.method == .tailDrop && pipe.flags & 1 != 0
-        {
-            var status = status(name, pipe, now)
-            status.total = pipe.current + pipe.peers.sum(at: now, expiry: parameters.peerExpiry)
-            if status.total == 0 {
-                guard pipe.bridgeZerosLeft > 0 else { continue }
-                pipes[name]?.bridgeZerosLeft -= 1
-            } else {
-                pipes[name]?.bridgeZerosLeft = PipeCounter.zeroLimit
-            }
-            statuses.append(status)
+        var counts: [PipeCount] = []
+        for (name, pipe) in pipes.sorted(by: { $0.key < $1.key })
+        where pipe.algorithm == .tailDrop && pipe.flags.contains(.bin) {
+            var count = count(name, pipe)
+            count.count = Int32(clamping: pipe.current + pipe.peers.sum(at: now, expiry: parameters.peerExpiry))
+            counts.append(count)
         }
-        return statuses
+        return counts
     }
 
     // MARK: Time

@@ -1,4 +1,4 @@
-import BINMessages
+public import BINMessages
 import BINWire
 
 /// A dialog profile that counters are kept of.
@@ -33,12 +33,8 @@ public struct ProfileLimits: Hashable, Sendable {
 
 /// How many dialogs are in a profile, or in one value of it.
 public struct ProfileSize: Hashable, Sendable {
-    /// Name of the profile, without `/b`.
-    public var profile: String
-    /// The value; nil for a profile without values.
-    public var value: String?
-    /// Dialogs of this node: what a broadcast says.
-    public var own: Int32
+    /// Name and value, and dialogs of this node: what a broadcast says.
+    public var own: ProfileCount
     /// Dialogs of all nodes.
     public var total: Int
 }
@@ -99,7 +95,8 @@ public struct ProfileStore: Sendable {
         guard let known = profiles[profile] else { return [] }
         return known.counters.sorted { $0.key < $1.key }.map { value, counter in
             ProfileSize(
-                profile: profile, value: known.hasValues ? value : nil, own: counter.own, total: total(counter, now))
+                own: ProfileCount(profile: profile, value: known.hasValues ? value : nil, count: counter.own),
+                total: total(counter, now))
         }
     }
 
@@ -149,17 +146,18 @@ public struct ProfileStore: Sendable {
             profiles[name] = Profile(hasValues: value != nil, isReplicated: true)
             order.append(name)
         }
-        guard let profile = profiles[name] else { return true }
-        guard profile.isReplicated else {
+        let key = value ?? ""
+        // Nothing of the profile is held while it is changed below: it would be copied.
+        let known = profiles[name].map { ($0.isReplicated, $0.hasValues, $0.counters[key] == nil) }
+        guard let (isReplicated, hasValues, isNew) = known else { return true }
+        guard isReplicated else {
             changes.ignore(subject, .profileNotReplicated)
             return !leavesPacketAtLocalProfile
         }
-        guard profile.hasValues == (value != nil) else {
+        guard hasValues == (value != nil) else {
             changes.ignore(subject, .profileKindDiffers)
             return true
         }
-        let key = value ?? ""
-        let isNew = profile.counters[key] == nil
         if isNew {
             guard count != 0 else {
                 changes.ignore(subject, .nothingToTakeBack)
@@ -209,8 +207,8 @@ public struct ProfileStore: Sendable {
 
     /// What is to be broadcast in a round (DL-28): each replicated profile without values, and each value that there is, also
     /// those known only from peers, with our own count.
-    public func round(at now: ReplicaTime) -> [ProfileSize] {
-        order.filter { profiles[$0]?.isReplicated == true }.flatMap { sizes(of: $0, at: now) }
+    public func round(at now: ReplicaTime) -> [ProfileCount] {
+        order.filter { profiles[$0]?.isReplicated == true }.flatMap { sizes(of: $0, at: now).map(\.own) }
     }
 
     /// Takes out values that no node has dialogs in any more (DL-30).

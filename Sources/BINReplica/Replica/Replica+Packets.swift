@@ -140,7 +140,7 @@ extension Replica {
         _ bytes: RawSpan, _ header: PacketHeader, _ origin: Origin, _ changes: inout ReplicaChanges
     ) {
         var counters = ProfileCounters()
-        let read = read(&counters, origin.layouts.dialog, own: ownLayouts.dialog, bytes, header, &changes)
+        let read = read(&counters, origin.layouts.profile, own: ownLayouts.profile, bytes, header, &changes)
         guard read != nil else { return }
         profiles.apply(counters, bytes, from: origin.sender, at: origin.now, &changes)
     }

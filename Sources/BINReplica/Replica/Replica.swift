@@ -56,9 +56,9 @@ public struct Replica: Sendable {
     /// Number of changes so far.
     public private(set) var sequence: UInt64 = 0
 
-    private var layouts: ReplicaLayouts
-    private var otherLayouts: [Release: ReplicaLayouts] = [:]
-    let ownLayouts: ReplicaLayouts
+    private var layouts: ReplicationLayouts
+    private var otherLayouts: [Release: ReplicationLayouts] = [:]
+    let ownLayouts: ReplicationLayouts
     // Used again from packet to packet.
     var contactInsert = ContactInsert()
     var contactUpdate = ContactUpdate()
@@ -78,7 +78,7 @@ public struct Replica: Sendable {
             ownSockets: configuration.ownSockets)
         profiles = ProfileStore(configuration.profiles, release: release, limits: configuration.profileLimits)
         pipes = PipeStore(release: release, parameters: configuration.pipeParameters)
-        layouts = ReplicaLayouts(release)
+        layouts = ReplicationLayouts(release)
         ownLayouts = layouts
     }
 
@@ -141,9 +141,9 @@ public struct Replica: Sendable {
         dialogs.endSync(into: &changes)
     }
 
-    private mutating func layouts(of release: Release) -> ReplicaLayouts {
+    private mutating func layouts(of release: Release) -> ReplicationLayouts {
         if let known = otherLayouts[release] { return known }
-        let layouts = ReplicaLayouts(release)
+        let layouts = ReplicationLayouts(release)
         if otherLayouts.count < 256 { otherLayouts[release] = layouts }
         return layouts
     }
@@ -151,7 +151,7 @@ public struct Replica: Sendable {
     /// Who sent a packet, and when it came.
     struct Origin {
         let sender: Int32
-        let layouts: ReplicaLayouts
+        let layouts: ReplicationLayouts
         let now: ReplicaTime
     }
 
