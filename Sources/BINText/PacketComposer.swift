@@ -78,8 +78,7 @@ package final class PacketComposer {
         var bytes: [UInt8] = []
         for chunk in chunks {
             var content: [UInt8] = []
-            // A chunk may have been opened and left empty.
-            if chunk["size"]?.integer != 0 || !sized {
+            if !isLeftEmpty(chunk, sized: sized) {
                 do throws(CompositionFailure) {
                     content = try Catalogue.declared.composeContent(identity, from: JSONFields(chunk, self))
                 } catch {
@@ -91,6 +90,13 @@ package final class PacketComposer {
             bytes += content
         }
         return bytes
+    }
+
+    /// A chunk may have been opened and left empty (CL-57): one with a size says 0, one without has no field at all.
+    private func isLeftEmpty(_ chunk: JSONValue, sized: Bool) -> Bool {
+        if sized { return chunk["size"]?.integer == 0 }
+        guard case .object(let members) = chunk else { return false }
+        return members.isEmpty
     }
 
     /// The packet inside of a dialog variable.

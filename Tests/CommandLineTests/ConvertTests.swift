@@ -66,6 +66,21 @@ import Testing
                     """))
     }
 
+    @Test func `a chunk without a size that was left empty stays empty`() throws {
+        let line = """
+            {"capability":"clusterer-extra","type":10,"version":1,"layout":"CL-B v1/D-E|D-F|D-G",\
+            "fields":{"capability":"dialog-dlg-repl","chunks":[{}]}}
+            """
+        let composed = try PacketComposer().compose(try JSONParser.parse(Array(line.utf8)))
+        #expect(
+            composed.bytes
+                == bytes(
+                    """
+                    5034434b 34000000 0100 0f00 636c757374657265722d6578747261 0a000000
+                    0f00 6469616c6f672d646c672d7265706c b54a0506
+                    """))
+    }
+
     @Test func `the number of copies of a relay context is that of the list`() throws {
         let fields = """
             {"relay":"rtpengine","ctxState":["engaged"],"branch":1,"sessState":["disabled"],"set":2,"node":"n","\
