@@ -28,7 +28,8 @@ let package = Package(
         .library(name: "_FuzzProperties", targets: ["FuzzProperties"]),
     ],
     traits: [
-        .trait(name: "TLS", description: "bins: connections; compiles swift-nio-ssl with its copy of BoringSSL.")
+        .trait(name: "TLS", description: "bins: connections; compiles swift-nio-ssl with its copy of BoringSSL."),
+        .trait(name: "SQLite", description: "Databases in SQLite; compiles GRDB and needs libsqlite3-dev."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,6 +38,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -67,7 +70,7 @@ let package = Package(
         .target(
             name: "BINNode",
             dependencies: [
-                "BINWire", "BINMessages", "BINCluster", "BINTransport",
+                "BINWire", "BINMessages", "BINCluster", "BINReplica", "BINTransport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -76,11 +79,19 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
+        .target(
+            name: "BINProvisioning",
+            dependencies: [
+                "BINWire", "BINMessages", "BINCluster", .product(name: "Yams", package: "Yams"),
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: houseRules),
         .executableTarget(
             name: "opensips-bin",
             dependencies: [
-                "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINNode",
-                "BINSimulation",
+                "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINReplica",
+                "BINNode",
+                "BINProvisioning", "BINSimulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -121,8 +132,15 @@ let package = Package(
         .testTarget(
             name: "BINNodeTests",
             dependencies: [
-                "BINNode", "BINCluster", "BINMessages", "BINTransport", "BINWire",
+                "BINNode", "BINCluster", "BINReplica", "BINMessages", "BINTransport", "BINWire",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "BINProvisioningTests",
+            dependencies: [
+                "BINProvisioning", "BINCluster", "BINMessages",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: houseRules),
         .testTarget(name: "BINWireTests", dependencies: ["BINWire", "TestSupport"], swiftSettings: houseRules),

@@ -74,7 +74,7 @@ public enum ClusterEvent: Hashable, Sendable {
     /// A node announced a capability: whether its data are complete.
     case capabilityChanged(node: Int32, WireName, isSynced: Bool)
     /// The PING with this number, or an earlier one, was answered: the node still reads (TR-10).
-    case pong(Int32, ping: UInt64)
+    case pong(Int32, ping: UInt64, roundTrip: Duration)
     /// A sync moved on.
     case sync(WireName, SyncStep)
     /// A sharing tag changed hands.
@@ -95,6 +95,8 @@ public enum SyncStep: Hashable, Sendable {
     case requested(from: Int32)
     /// Data come in.
     case began(from: Int32)
+    /// So many chunks were applied so far; told once a second at most.
+    case progressed(from: Int32, chunks: Int)
     /// All of it was applied, or this node was the first of its cluster (`from` is nil).
     case finished(from: Int32?, chunks: Int)
     /// It came to nothing; another attempt follows.

@@ -123,7 +123,7 @@ extension ClusterMember {
     /// Asks a node whether it still reads (TR-10).
     ///
     /// A bulk sender does so behind every hundred packets or so, and stays within 200 of the last one confirmed.
-    /// - Returns: the number that ``ClusterEvent/pong(_:ping:)`` will report; nil when there is no link that is up.
+    /// - Returns: the number that ``ClusterEvent/pong(_:ping:roundTrip:)`` will report; nil when there is no link that is up.
     public mutating func ping(_ id: Int32, at now: Instant, into actions: inout [ClusterAction]) -> UInt64? {
         guard let index = table.index(of: id), table[index].isNeighbour, dialect.layout != nil else { return nil }
         let number = table[index].link.notePing(at: now)
@@ -157,7 +157,8 @@ extension ClusterMember {
         let number = changeLink(index, now, &actions, listed: pong.nodes) { $0.pong(at: now) }
         guard let number else { return }
         tagsConfirmed(by: table[index].id)
-        actions.append(.event(.pong(table[index].id, ping: number)))
+        actions.append(
+            .event(.pong(table[index].id, ping: number, roundTrip: table[index].link.roundTrip ?? .zero)))
     }
 
     /// The node does not know this one: it is told, and pinged anew.

@@ -187,6 +187,11 @@ extension ClusterMember {
         else { return }
         reception.appliedParts += 1
         reception.appliedChunks += Swift.max(0, Swift.min(chunks, Int(Int32.max)))
+        if now.nanoseconds >= reception.toldAt.adding(1_000_000_000) {
+            reception.toldAt = now.nanoseconds
+            let step = SyncStep.progressed(from: reception.donor, chunks: reception.appliedChunks)
+            actions.append(.event(.sync(name, step)))
+        }
         capabilities[index].phase = .receiving(reception)
         settleSync(index, now, &actions)
         settle(now, &actions)

@@ -37,6 +37,8 @@ public struct ClusterSnapshot: Hashable, Sendable {
         public var isEnabled: Bool
         /// The own link to it.
         public var link: LinkState
+        /// How long the last answer to a PING took.
+        public var roundTrip: Duration?
         /// The neighbour over which it is reached, itself when the link is up; nil when it cannot be reached.
         public var nextHop: Int32?
         /// The nodes it has a link to; this node when the own link is up.
@@ -97,7 +99,7 @@ extension ClusterMember {
         return ClusterSnapshot.NodeView(
             node: node.id, url: node.url, sipAddress: String(decoding: node.sipAddress, as: UTF8.self),
             priority: node.priority, release: node.dialect.release, isConfigured: node.isConfigured,
-            isEnabled: node.isEnabled, link: node.link.state, nextHop: routes.hop(at: index),
+            isEnabled: node.isEnabled, link: node.link.state, roundTrip: node.link.roundTrip, nextHop: routes.hop(at: index),
             neighbours: neighbours.ids, capabilities: node.capabilities)
     }
 

@@ -33,7 +33,7 @@ extension Instant: Comparable {
 
 extension Duration {
     /// In nanoseconds; what does not fit becomes the largest or smallest number.
-    var wholeNanoseconds: Int64 {
+    package var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return seconds < 0 ? .min : .max }

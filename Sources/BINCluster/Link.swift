@@ -21,6 +21,8 @@ struct Link: Hashable, Sendable {
     private(set) var retriesLeft: Int32 = 0
     /// When the last PING went out.
     private(set) var lastPing: Int64?
+    /// How long the answer to the last PING took; of several that were answered at once, to the latest.
+    private(set) var roundTrip: Duration?
     /// When any packet came from the neighbour itself.
     private(set) var lastReceived: Int64?
     /// PINGs that were not answered yet, oldest first. A PONG does not say which PING it answers; each gets one.
@@ -134,7 +136,8 @@ struct Link: Hashable, Sendable {
     /// changes nothing.
     /// - Returns: the number of the PING that is answered at least; nil when there was none.
     mutating func pong(at now: Instant) -> UInt64? {
-        guard let first = unanswered.first else { return nil }
+        guard let first = unanswered.first, let last = unanswered.last else { return nil }
+        roundTrip = .nanoseconds(now.nanoseconds.adding(-(state == .up ? first : last).at))
         if state == .up {
             unanswered.removeFirst()
         } else {

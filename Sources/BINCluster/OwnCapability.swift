@@ -52,6 +52,8 @@ struct Reception: Hashable, Sendable {
     /// Chunks counted in packets; nil as soon as some cannot be counted.
     var chunks: Int? = 0
     var appliedChunks = 0
+    /// When it was told last how far the sync is.
+    var toldAt: Int64
     /// The donor's total, in sync v3.
     var announced: Int?
     var isEnded = false
@@ -61,6 +63,7 @@ struct Reception: Hashable, Sendable {
     init(_ donor: Int32, at now: Instant) {
         self.donor = donor
         lastAt = now.nanoseconds
+        toldAt = now.nanoseconds
     }
 
     /// Whether all that was announced was applied.

@@ -87,7 +87,7 @@ extension ClusterNode {
         guard !isStopped else { return }
         let now = clock.now
         switch event {
-        case .pong(let node, let ping): confirmed(node, ping)
+        case .pong(let node, let ping, _): confirmed(node, ping)
         case .nodeUp(let node): wayChanged(to: node, isUp: true)
         case .nodeDown(let node), .nodeRemoved(let node): wayChanged(to: node, isUp: false)
         case .message(let message) where !message.isRequest:

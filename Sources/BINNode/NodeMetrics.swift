@@ -12,12 +12,15 @@ final class NodeMetrics: Sendable {
     private let chunksApplied: Counter
     private let cluster: String
     private let up: Gauge
+    private let links: Gauge
     private let state = Mutex(State())
 
     private struct State {
         var received: [String: Counter] = [:]
         var refused: [Refusal.Reason: Counter] = [:]
+        var roundTrips: [Int32: Timer] = [:]
         var nodesUp = 0
+        var linksUp: Set<Int32> = []
     }
 
     init(cluster: Int32) {
@@ -27,6 +30,7 @@ final class NodeMetrics: Sendable {
         unhandled = Counter(label: "bin_node_packets_unhandled", dimensions: dimensions)
         chunksApplied = Counter(label: "bin_node_sync_chunks_applied", dimensions: dimensions)
         up = Gauge(label: "bin_node_nodes_up", dimensions: dimensions)
+        links = Gauge(label: "bin_node_links_up", dimensions: dimensions)
     }
 
     func notedSent() { sent.increment() }
@@ -58,18 +62,32 @@ final class NodeMetrics: Sendable {
         }
     }
 
-    /// Keeps the gauge of reachable nodes: `bin_node_nodes_up`.
+    /// Keeps the gauges of reachable nodes and of own links, `bin_node_nodes_up` and `bin_node_links_up`, and the timer of
+    /// answers to PINGs, `bin_node_round_trip` with the dimension `node`.
     func noted(_ event: ClusterEvent) {
-        let change =
-            switch event {
-            case .nodeUp: 1
-            case .nodeDown: -1
-            default: 0
+        switch event {
+        case .nodeUp: state.withLock { countNodes(&$0, 1) }
+        case .nodeDown: state.withLock { countNodes(&$0, -1) }
+        case .linkChanged(let node, let link):
+            state.withLock { state in
+                if link == .up { state.linksUp.insert(node) } else { state.linksUp.remove(node) }
+                links.record(state.linksUp.count)
             }
-        guard change != 0 else { return }
-        state.withLock { state in
-            state.nodesUp += change
-            up.record(state.nodesUp)
+        case .pong(let node, _, let roundTrip):
+            state.withLock { timer(of: node, &$0).recordNanoseconds(roundTrip.wholeNanoseconds) }
+        default: break
         }
+    }
+
+    private func countNodes(_ state: inout State, _ change: Int) {
+        state.nodesUp += change
+        up.record(state.nodesUp)
+    }
+
+    private func timer(of node: Int32, _ state: inout State) -> Timer {
+        if let timer = state.roundTrips[node] { return timer }
+        let timer = Timer(label: "bin_node_round_trip", dimensions: [("cluster", cluster), ("node", "\(node)")])
+        state.roundTrips[node] = timer
+        return timer
     }
 }

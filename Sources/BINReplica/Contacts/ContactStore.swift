@@ -165,6 +165,14 @@ public struct ContactStore: Sendable {
         return contact
     }
 
+    /// An address of record in memory of its own, without its contacts; nil when it is not there any more.
+    public func record(of handle: AoRHandle) -> AoRRecord? {
+        guard let view = aor(handle), let domain = domain(of: handle) else { return nil }
+        return AoRRecord(
+            AddressOfRecord(ContactStore.string(view.name), domain: domain), label: view.label,
+            nextContactLabel: view.nextContactLabel, keyValues: KeyValues(received: view.keyValues))
+    }
+
     /// Calls `body` with every address of record, in no particular order.
     public func forEachAoR(_ body: (AoRHandle) -> Void) {
         aors.forEach { body(handle(aor: $0)) }

@@ -81,6 +81,7 @@ extension SyncStep {
         case .waiting: "no node is known that could give the data"
         case .requested(let node): "data asked of node \(node)"
         case .began(let node): "node \(node) gives its data"
+        case .progressed(let node, let chunks): "\(chunks) records of node \(node) so far"
         case .finished(let node?, let chunks): "synced, \(chunks) records of node \(node)"
         case .finished(nil, _): "synced, as the first node of the cluster"
         case .failed(let node, let failure): "the sync from node \(node) failed: \(failure.rawValue)"
@@ -94,6 +95,8 @@ extension SyncStep {
         case .waiting: return ("sync_waiting", [capability])
         case .requested(let node): return ("sync_requested", [capability, ("node", .integer(node))])
         case .began(let node): return ("sync_started", [capability, ("node", .integer(node))])
+        case .progressed(let node, let chunks):
+            return ("sync_progress", [capability, ("node", .integer(node)), ("chunks", .integer(chunks))])
         case .finished(let node, let chunks):
             return (
                 "synced", [capability, ("node", node.map { .integer($0) } ?? .null), ("chunks", .integer(chunks))]

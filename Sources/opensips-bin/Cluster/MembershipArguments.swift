@@ -2,20 +2,29 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINProvisioning
 import BINText
 import BINTransport
 import BINWire
 
-/// Who we are in a cluster, and whom we know there.
+/// Who we are in a cluster, and whom we know there: by flags, by a file, or both.
 struct MembershipArguments: ParsableArguments {
-    @Option(help: "The id of the cluster.")
-    var cluster: Int32 = 1
+    @Option(
+        name: .customLong("provision"),
+        help: """
+            A file that says who belongs to the cluster: YAML, or a SQLite database with OpenSIPS's table clusterer. It is read \
+            again on SIGHUP. What is said here too counts more.
+            """)
+    var provision: String?
+
+    @Option(help: "The id of the cluster (1 where nothing says it).")
+    var cluster: Int32?
 
     @Option(help: "Our node id, which no other node has.")
-    var id: Int32
+    var id: Int32?
 
     @Option(help: "Where we listen, such as bin:127.0.0.1:5599. Others connect to it, and know us by its address.")
-    var listen: String
+    var listen: String?
 
     @Option(
         name: .customLong("neighbour"),
@@ -23,10 +32,10 @@ struct MembershipArguments: ParsableArguments {
     var neighbours: [String] = []
 
     @Option(name: .shortAndLong, help: "The release of the cluster, such as 4.0 or 3.4.18: packets do not tell it.")
-    var release: String
+    var release: String?
 
     @Option(help: "Our SIP address; equal ones mark nodes of one site.")
-    var sipAddress = ""
+    var sipAddress: String?
 
     @Flag(help: "Only the nodes that are named belong to the cluster; others are refused.")
     var closed = false
@@ -37,9 +46,10 @@ struct MembershipArguments: ParsableArguments {
 
     func validate() throws {
         do {
-            _ = try ClusterMember(try member())
-            let urls = [try url(listen)] + (try nodes().map(\.url))
-            try certificates.check(urls.map { BINEndpoint($0) }, listening: try url(listen).scheme == .bins)
+            let member = try member()
+            _ = try ClusterMember(member)
+            let urls = [member.url] + member.nodes.map(\.url)
+            try certificates.check(urls.map { BINEndpoint($0) }, listening: member.url.scheme == .bins)
         } catch let error as ValidationError {
             throw error
         } catch {
@@ -54,24 +64,61 @@ struct MembershipArguments: ParsableArguments {
         return url
     }
 
-    private func nodes() throws -> [NodeConfiguration] {
-        try neighbours.map { try NodeArgument(parsing: $0).node }
+    private func wantedRelease() throws -> Release? {
+        guard let release else { return nil }
+        guard let wanted = Release(release) else {
+            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
+        }
+        return wanted
+    }
+
+    /// What the file says, and over it what the flags say.
+    private func provisioning() throws -> Provisioning {
+        let release = try wantedRelease()
+        var told = Provisioning()
+        if let provision {
+            told = try ProvisioningFile(path: provision).read(cluster: cluster ?? 1, node: id, release: release)
+        }
+        told.cluster = cluster ?? told.cluster ?? 1
+        told.node = id ?? told.node
+        told.url = try listen.map(url) ?? told.url
+        told.release = release ?? told.release
+        told.sipAddress = sipAddress ?? told.sipAddress
+        if closed { told.isClosed = true }
+        for neighbour in neighbours {
+            let node = try NodeArgument(parsing: neighbour).node
+            told.nodes.removeAll { $0.node == node.node }
+            told.nodes.append(node)
+        }
+        return told
     }
 
     /// What the member is told.
     func member() throws -> MemberConfiguration {
-        guard let release = Release(release) else {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
+        do { return try provisioning().member() } catch let error as ProvisioningError {
+            guard provision == nil else { throw error }
+            throw ValidationError("\(error): say --id, --listen and --release, or --provision FILE")
         }
-        var member = MemberConfiguration(cluster: cluster, node: id, url: try url(listen), release: release)
-        member.nodes = try nodes()
-        member.sipAddress = sipAddress
-        member.discoversNodes = !closed
-        return member
     }
+
+    /// Whether the own node is switched on.
+    func isEnabled() throws -> Bool { try provisioning().isEnabled }
 
     /// What the node is told.
     func configuration(_ member: MemberConfiguration) throws -> ClusterNode.Configuration {
         try ClusterNode.Configuration(member, certificates, log)
+    }
+
+    /// Reads the file again and lets the node have its list of nodes; says what became of it.
+    func reload(_ node: ClusterNode) async {
+        guard let provision else { return Terminal.complain("there is no --provision file to read again") }
+        do {
+            let told = try provisioning()
+            try await node.reload(told.nodes)
+            await node.setEnabled(told.isEnabled)
+            Terminal.complain("\(provision): read again, \(told.nodes.count) other nodes")
+        } catch {
+            Terminal.complain("\(error); nothing is changed")
+        }
     }
 }
