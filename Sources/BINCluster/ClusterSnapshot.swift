@@ -99,8 +99,8 @@ extension ClusterMember {
         return ClusterSnapshot.NodeView(
             node: node.id, url: node.url, sipAddress: String(decoding: node.sipAddress, as: UTF8.self),
             priority: node.priority, release: node.dialect.release, isConfigured: node.isConfigured,
-            isEnabled: node.isEnabled, link: node.link.state, roundTrip: node.link.roundTrip, nextHop: routes.hop(at: index),
-            neighbours: neighbours.ids, capabilities: node.capabilities)
+            isEnabled: node.isEnabled, link: node.link.state, roundTrip: node.link.roundTrip,
+            nextHop: routes.hop(at: index), neighbours: neighbours.ids, capabilities: node.capabilities)
     }
 
     private func view(_ own: OwnCapability) -> ClusterSnapshot.CapabilityView {
