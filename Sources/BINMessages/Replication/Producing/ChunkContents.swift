@@ -1,4 +1,4 @@
-public import BINWire
+import BINWire
 
 /// Makes the contents of the chunks with which a donor answers a SYNC_REQ (CL-53): the part behind size and marker.
 ///
@@ -85,8 +85,9 @@ public struct ChunkContents: ~Copyable, Sendable {
         defer { swap(&writer, &self.writer) }
         do throws(WireError) {
             let name: [UInt8] = [UInt8(ascii: "-")]
-            try writer.begin(capability: name.span.bytes, type: 0, version: 0, framing: .v2_3)
+            try unsafe writer.begin(capability: name.span.bytes, type: 0, version: 0, framing: .v2_3)
             try body(&self, &writer)
+            try writer.finish(routing: nil)
         } catch {
             throw ProductionFailure(error, maximum: writer.maximumLength)
         }
