@@ -19,7 +19,8 @@ struct OpenSIPSBIN: AsyncParsableCommand {
         subcommands: [
             InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, ListenCommand.self,
             SendCommand.self, ReplayCommand.self, JoinCommand.self,
-            ContactsCommand.self, DialogsCommand.self, DiffCommand.self, TagCommand.self, PingCommand.self,
+            ContactsCommand.self, DialogsCommand.self, ProfilesCommand.self, PipesCommand.self, TimelineCommand.self,
+            DiffCommand.self, TagCommand.self, PingCommand.self,
             MessageCommand.self, TopologyCommand.self, VectorsCommand.self, SpecCommand.self, SimulateCommand.self,
         ])
 

@@ -51,7 +51,7 @@ public struct FieldNode: Hashable, Sendable {
     /// The bytes, for the kinds that carry some.
     public var text: Text
 
-    init(
+    package init(
         _ kind: Kind, _ name: StaticString, _ meaning: Meaning = .plain, offset: Int = 0, end: Int = 0,
         value: Int64 = 0,
         text: Text = Text()

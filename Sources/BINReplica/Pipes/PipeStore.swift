@@ -94,6 +94,11 @@ public struct PipeStore: Sendable {
         pipes[pipe]?.peers.count(of: node, at: now, expiry: parameters.peerExpiry) ?? 0
     }
 
+    /// What each node said last of a pipe, as long as it counts.
+    public func counts(of pipe: String, at now: ReplicaTime) -> [Int32: Int] {
+        pipes[pipe]?.peers.counts(at: now, expiry: parameters.peerExpiry) ?? [:]
+    }
+
     private func status(_ name: String, _ pipe: PipeCounter, _ now: ReplicaTime) -> PipeStatus {
         PipeStatus(own: count(name, pipe), total: pipe.current + pipe.othersSum(at: now, parameters))
     }

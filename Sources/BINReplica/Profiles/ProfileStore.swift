@@ -100,6 +100,11 @@ public struct ProfileStore: Sendable {
         }
     }
 
+    /// What each other node said last of a profile, or of one value of it, as long as it counts.
+    public func counts(of profile: String, value: String? = nil, at now: ReplicaTime) -> [Int32: Int] {
+        profiles[profile]?.counters[value ?? ""]?.peers.counts(at: now, expiry: limits.expiry) ?? [:]
+    }
+
     /// The profiles, in the order in which they became known.
     public var names: [String] { order }
 

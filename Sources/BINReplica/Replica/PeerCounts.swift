@@ -37,6 +37,15 @@ struct PeerCounts: Sendable {
         return 0
     }
 
+    /// What each peer said not longer ago than `expiry` milliseconds.
+    func counts(at now: ReplicaTime, expiry: UInt64) -> [Int32: Int] {
+        var counts: [Int32: Int] = [:]
+        for slot in slots where slot.arrival.advanced(by: expiry) >= now {
+            counts[slot.peer] = Int(max(0, slot.count))
+        }
+        return counts
+    }
+
     /// Forgets what is older than `expiry` milliseconds.
     mutating func forget(at now: ReplicaTime, expiry: UInt64) {
         slots.removeAll { $0.arrival.advanced(by: expiry) < now }

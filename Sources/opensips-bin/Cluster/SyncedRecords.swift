@@ -27,7 +27,7 @@ struct SyncedRecord: Sendable {
 }
 
 /// Gathers the records of one sync, in the layout of the cluster's release.
-final class SyncedRecords: CapabilityHandler {
+final class SyncedRecords: SyncGatherer {
     private struct State {
         var records: [SyncedRecord] = []
         var interpreter: Interpreter
@@ -44,18 +44,13 @@ final class SyncedRecords: CapabilityHandler {
     }
 
     /// What was gathered.
-    var records: [SyncedRecord] { state.withLock { $0.records } }
+    var gathered: [SyncedRecord] { state.withLock { $0.records } }
 
     /// Why a part of it could not be read.
     var failure: String? { state.withLock { $0.failure } }
 
     /// Forgets what came of an attempt that failed.
     func begin() { state.withLock { $0.records = [] } }
-
-    /// Live packets come after the sync they belong to; a visit ends with the sync.
-    func receive(
-        _ packet: RawSpan, _ header: PacketHeader, _ delivery: Delivery, on connection: PacketConnection?
-    ) {}
 
     func apply(
         _ packet: RawSpan, _ header: PacketHeader, _ part: SyncPart, on connection: PacketConnection
@@ -105,47 +100,5 @@ final class SyncedRecords: CapabilityHandler {
         let json = Array(output.string.utf8)
         guard let value = try? JSONParser.parse(json) else { return nil }
         return SyncedRecord(json: json, fields: value)
-    }
-
-    /// Fetches all data of a capability from one node.
-    static func fetch(
-        _ capability: String, from donor: Int32, _ membership: VisitArguments
-    ) async throws -> [SyncedRecord] {
-        var member = try membership.member(knowing: [])
-        // A request can get lost between a link that just came up and one that is still believed in; a visit is short.
-        member.timing.syncTimeout = .seconds(5)
-        var wanted = CapabilityConfiguration(WireName(capability))
-        wanted.syncsAtStart = true
-        wanted.donors = [donor]
-        // Nodes that still believe in an earlier link answer only who has something to announce.
-        wanted.isAnnounced = true
-        member.capabilities = [wanted]
-        let records = SyncedRecords(capability: capability, release: member.release)
-        let visit = try ClusterVisit(try membership.configuration(member), handlers: [records])
-        let events = visit.node.events()
-        let timeout = membership.timeout
-        return try await visit.run { node in
-            try await ClusterVisit.waitUntilUp(node, donor, seconds: timeout)
-            return try await withThrowingTaskGroup(of: [SyncedRecord].self) { group in
-                group.addTask {
-                    for await event in events {
-                        guard case .sync(_, let step) = event.event else { continue }
-                        if case .finished = step { return records.records }
-                        // After a failure the node is asked again, until the time is over.
-                        if case .requested = step { records.begin() }
-                    }
-                    throw ClusterVisit.Failure(description: "the node ended")
-                }
-                group.addTask {
-                    try await Task.sleep(for: .seconds(timeout))
-                    throw ClusterVisit.Failure(
-                        description: "node \(donor) gave no data of \(capability) within \(timeout) s: "
-                            + (records.failure
-                                ?? "it has none that are complete, or the capability is not switched on there"))
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? []
-            }
-        }
     }
 }

@@ -98,22 +98,11 @@ struct InspectSink: PacketSink {
     }
 
     mutating func notice(_ notice: CaptureNotice, from origin: PacketOrigin) {
-        let what: String
         switch notice {
-        case .gap(let bytes): what = "\(bytes) bytes of the stream are not in the capture"
-        case .skipped(let bytes):
-            what = "the capture begins inside of the stream; \(bytes) bytes before the first whole packet are skipped"
-        case .resynchronised(let bytes): what = "\(bytes) bytes are skipped up to the next packet"
-        case .incomplete(let bytes):
-            failures += 1
-            what = "a packet is cut short; \(bytes) bytes of it are there"
-        case .unread(let bytes): what = "\(bytes) bytes at the end of the stream hold no packet"
-        case .evicted: what = "the stream was given up to keep memory bounded"
-        case .cutDatagram(let missing):
-            failures += 1
-            what = "a datagram was captured without its last \(missing) bytes"
+        case .incomplete, .cutDatagram: failures += 1
+        case .gap, .skipped, .resynchronised, .unread, .evicted: break
         }
-        Terminal.complain("\(origin.source) → \(origin.destination): \(what)")
+        Terminal.complain("\(origin.source) → \(origin.destination): \(notice.explanation)")
     }
 
     /// Says that two nodes misread each other.

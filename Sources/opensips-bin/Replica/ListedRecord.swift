@@ -1,0 +1,151 @@
+import BINMessages
+import BINReplica
+import BINText
+import BINWire
+
+/// A contact or dialog that is printed: its fields as `inspect --json` names them, and what is known beside them.
+struct ListedRecord {
+    /// What the texts of the fields refer to.
+    var bytes: [UInt8] = []
+    var fields: [FieldNode] = []
+    /// The node that sent the last change; nil when it is not known.
+    var node: String?
+
+    /// One JSON object.
+    func writeObject(to output: OutputBuffer) {
+        let values = FieldJSON(output)
+        let source = bytes.span.bytes
+        output.append(UInt8(ascii: "{"))
+        for (index, field) in fields.enumerated() {
+            output.append(index == 0 ? "\"" : ",\"" as StaticString)
+            output.append(field.name)
+            output.append("\":" as StaticString)
+            values.value(field, source)
+        }
+        if let node {
+            output.append(",\"node\":" as StaticString)
+            if let id = Int64(node) { output.append(id) } else { JSONWriter(output: output).string(node) }
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    /// A field as a cell of a table; moments are written out.
+    func cell(_ name: String) -> String {
+        if name == "node" { return node ?? "-" }
+        guard let field = fields.first(where: { $0.name.description == name }) else { return "-" }
+        switch field.kind {
+        case .text:
+            let source = bytes.span.bytes
+            guard let text = try? field.text.bytes(in: source), !text.isEmpty else { return "-" }
+            return text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        default:
+            if field.meaning == .unixTime {
+                if field.value > 10 { return CalendarTime(secondsSinceEpoch: field.value).description }
+                return field.value == 0 ? "never" : "deleted"
+            }
+            return field.meaning.name(of: field.value) ?? "\(field.value)"
+        }
+    }
+
+    /// The value of a field that is a number.
+    func number(_ name: String) -> Int64? { fields.first { $0.name.description == name }?.value }
+
+    /// Prints records as lines of JSON, or as a table with `columns`, pairs of a title and the name of a field.
+    static func print(
+        _ records: some Sequence<ListedRecord>, json: Bool, _ columns: [(title: String, name: String)]
+    ) -> Int {
+        let output = OutputBuffer()
+        var table = TextTable(columns.map(\.title))
+        var count = 0
+        for record in records {
+            count += 1
+            if json {
+                record.writeObject(to: output)
+                output.append(UInt8(ascii: "\n"))
+                output.flushIfFull()
+                if output.isClosed { return count }
+            } else {
+                table.append(columns.map { record.cell($0.name) })
+            }
+        }
+        if !json, count > 0 { table.write(to: output) }
+        output.flush()
+        return count
+    }
+}
+
+extension ListedRecord {
+    /// A contact.
+    init(_ contact: Contact, node: String?) {
+        var arena: [UInt8] = []
+        func keep(_ text: String) -> Text {
+            let start = arena.count
+            arena.append(contentsOf: text.utf8)
+            return Text(offset: UInt32(clamping: start), length: UInt32(clamping: arena.count - start))
+        }
+        var insert = ContactInsert()
+        insert.record.domain = keep(contact.aor.domain)
+        insert.record.aor = keep(contact.aor.name)
+        insert.record.contact = keep(contact.uri)
+        insert.record.contactID = contact.id?.value ?? 0
+        insert.record.callID = keep(contact.callID)
+        insert.record.userAgent = keep(contact.userAgent)
+        insert.record.path = keep(contact.path)
+        insert.record.attributes = keep(contact.attributes)
+        insert.record.received = keep(contact.received)
+        insert.record.instance = keep(contact.instance)
+        insert.record.expires = contact.expires
+        insert.record.q = contact.q
+        insert.record.socket = keep(contact.socket)
+        insert.record.cseq = contact.cseq
+        insert.record.flags = contact.flags.rawValue
+        insert.record.branchFlags = contact.branchFlags.bits
+        insert.record.branchFlagNames = keep(contact.branchFlags.names.joined(separator: " "))
+        insert.record.methods = contact.methods.rawValue
+        insert.record.lastModified = contact.lastModified
+        insert.record.keyValues = keep(contact.keyValues.text)
+        // Flags are names from 3.6 on, bits before; how the contact is to be matched belongs to a packet.
+        let layout: ContactLayout = contact.branchFlags.bits == 0 ? .k : .j
+        var lister = FieldLister(source: arena)
+        try? insert.fields(&lister, in: layout)
+        fields = lister.nodes.filter { !$0.name.description.hasPrefix("match") }
+        bytes = arena
+        self.node = node
+    }
+
+    /// A dialog.
+    init(_ dialog: Dialog, node: String?) {
+        var state = dialog.state
+        var arena = dialog.texts
+        func keep(_ text: [UInt8]) -> Text {
+            let start = arena.count
+            arena += text
+            return Text(offset: UInt32(clamping: start), length: UInt32(clamping: text.count))
+        }
+        state.variables = keep(DialogText.write(dialog.variables, .typed))
+        let profiles = dialog.links.map { link in
+            DialogText.Record(name: Array((link.profile + link.suffix).utf8), value: Array(link.value.utf8))
+        }
+        state.profiles = keep(DialogText.write(profiles, .typed))
+        var lister = FieldLister(source: arena)
+        try? state.fields(&lister, in: .m)
+        fields = lister.nodes
+        // The id that the management interface of a server says: bucket and number in it.
+        fields.append(FieldNode(.value64, "id", .contactID, value: Int64(bitPattern: dialog.id)))
+        bytes = arena
+        self.node = node
+    }
+}
+
+extension Replica {
+    /// The contacts that count at a moment, in the order in which they came.
+    func listedContacts(at seconds: UInt64) -> [ContactHandle] {
+        var handles: [ContactHandle] = []
+        contacts.forEachAoR { aor in
+            for handle in contacts.contacts(of: aor) where contacts.contact(handle)?.isValid(at: seconds) == true {
+                handles.append(handle)
+            }
+        }
+        return handles.sorted { $0.serial < $1.serial }
+    }
+}

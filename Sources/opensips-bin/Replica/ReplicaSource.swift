@@ -1,0 +1,97 @@
+import ArgumentParser
+import BINMessages
+import BINReplica
+import BINText
+
+/// Where a command gets its records from: a live node, or a node of a capture.
+struct ReplicaSource: ParsableArguments {
+    @OptionGroup(title: "From a capture") var capture: CaptureArguments
+
+    @Option(
+        name: .customLong("from"),
+        help: "A live node to ask: ID=URL, such as 1=bin:127.0.0.1:5555; may be repeated, the first is the one asked.")
+    var nodes: [String] = []
+
+    @Option(help: "Live: the id of the cluster.")
+    var cluster: Int32 = 1
+
+    @Option(help: "Live: our node id, which no other node has.")
+    var id: Int32?
+
+    @Option(help: "Live: where we listen for the time, such as bin:127.0.0.1:5599.")
+    var listen: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: "The release of the nodes, such as 4.0 or 3.4.18: packets do not tell it. Found out in captures.")
+    var release: String?
+
+    @Option(help: "Live: seconds after which it is given up.")
+    var timeout = 20
+
+    @OptionGroup(title: "TLS") var certificates: TLSArguments
+
+    @OptionGroup var log: LogArguments
+
+    func validate() throws {
+        if let release, Release(release) == nil {
+            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
+        }
+        switch (capture.capture.isEmpty, nodes.isEmpty) {
+        case (true, true): throw ValidationError("name a live node with --from, or a capture with --capture")
+        case (false, false): throw ValidationError("--from and --capture are two sources: choose one")
+        case (true, false):
+            guard id != nil, listen != nil, release != nil else {
+                throw ValidationError("--from needs --id, --listen and --release too")
+            }
+            _ = try visit()
+        case (false, true):
+            guard id == nil, listen == nil else { throw ValidationError("--id and --listen go with --from") }
+        }
+    }
+
+    /// Whether it is a live node.
+    var isLive: Bool { !nodes.isEmpty }
+
+    /// The visit to a live node.
+    func visit() throws -> VisitArguments {
+        var arguments = ["--cluster", "\(cluster)", "--id", "\(id ?? 0)", "--timeout", "\(timeout)"]
+        arguments += ["--listen", listen ?? "", "--release", release ?? ""]
+        for node in nodes { arguments += ["--from", node] }
+        var visit = try VisitArguments.parse(arguments)
+        visit.certificates = certificates
+        visit.log = log
+        return visit
+    }
+
+    /// What the source holds.
+    /// - Parameter capability: what is fetched of a live node.
+    func read(_ capability: String) async throws -> ReplicaReading {
+        if isLive {
+            let visit = try visit()
+            let replica = try await SyncedReplica.fetch(capability, from: try visit.ids[0], visit)
+            return ReplicaReading(replica: replica, time: ReplicaTime(milliseconds: 0)) { _ in nil }
+        }
+        let (replica, nodes, time) = try capture.state(release: release.flatMap { Release($0) })
+        let names = Dictionary(nodes.nodes.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        return ReplicaReading(replica: replica, time: ReplicaTime(time)) { names[$0] ?? "\($0)" }
+    }
+}
+
+/// What a source holds.
+struct ReplicaReading {
+    let replica: Replica
+    /// The moment that is looked at; 0 to take everything as it came.
+    let time: ReplicaTime
+    /// What a node is called; nil where that says nothing.
+    let name: (Int32) -> String?
+
+    /// The contacts that count, in the order in which they came.
+    var contacts: [ContactHandle] { replica.listedContacts(at: time.seconds) }
+
+    func record(of contact: ContactHandle) -> ListedRecord? {
+        guard let copy = replica.contacts.copy(of: contact), let sender = replica.contacts.contact(contact)?.sender
+        else { return nil }
+        return ListedRecord(copy, node: name(sender))
+    }
+}
