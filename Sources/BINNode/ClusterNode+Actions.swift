@@ -7,11 +7,16 @@ import NIOPosix
 
 extension ClusterNode {
     /// Does everything that is to be done, in its order, and what follows from it.
+    ///
+    /// What is done may let the member act once more; that is added to what is to be done, and comes in its turn.
     /// - Parameters:
     ///   - packet: the packet that was just received, if there was one.
     ///   - header: its header.
     ///   - connection: the connection it came in on.
     func perform(_ packet: RawSpan, _ header: PacketHeader?, _ connection: PacketConnection?) {
+        guard !isPerforming else { return }
+        isPerforming = true
+        defer { isPerforming = false }
         var index = 0
         while index < actions.count {
             switch actions[index] {

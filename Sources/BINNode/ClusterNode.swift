@@ -57,6 +57,8 @@ public actor ClusterNode: Service {
     var member: ClusterMember
     /// What is to be done; emptied by each call that filled it.
     var actions: [ClusterAction] = []
+    /// Whether somebody is at them.
+    var isPerforming = false
     var pacing: [Int32: PacedPeer] = [:]
     var waits = Waits()
     var isStopped = false

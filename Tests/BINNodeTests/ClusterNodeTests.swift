@@ -101,6 +101,27 @@ import Testing
         }
     }
 
+    @Test func `a node that is back before it confirmed what was sent is asked again`() async throws {
+        let cluster = try Cluster()
+        let one = try cluster.node(1, knows: [2])
+        let events = one.events()
+        try await running([one]) {
+            let first = try cluster.node(2, knows: [1])
+            try await running([first]) {
+                try await one.waitUntilUp(2, .seconds(20))
+                try await one.sendPaced(try packet("cachedb-local-repl", 1), to: 2)
+            }
+            for await event in events {
+                if case .nodeDown(2) = event.event { break }
+            }
+            let second = try cluster.node(2, knows: [1])
+            try await running([second]) {
+                try await one.waitUntilUp(2, .seconds(20))
+                try await one.confirmAll(of: 2)
+            }
+        }
+    }
+
     @Test func `a request gets its reply, and nobody answers in time is said`() async throws {
         let cluster = try Cluster()
         let allow: (inout MemberConfiguration) -> Void = { $0.permissions.genericMessages = true }
