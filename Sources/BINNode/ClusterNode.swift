@@ -74,6 +74,9 @@ public actor ClusterNode: Service {
     public init(
         _ configuration: Configuration, handlers: [any CapabilityHandler] = [], others: (any CapabilityHandler)? = nil
     ) throws {
+        var configuration = configuration
+        configuration.limits.maximumPacketLength = min(
+            configuration.limits.maximumPacketLength, try configuration.member.largestPacket)
         self.configuration = configuration
         self.handlers = Dictionary(handlers.map { (WireName($0.capability), $0) }) { $1 }
         self.others = others
@@ -207,6 +210,17 @@ extension SendFailure {
         case .notInRelease: "the release of the cluster has nothing of the kind"
         case .tagNotActive: "the sharing tag that opens the bridge is not active here"
         case .notAsked: "nobody waits for these data any more"
+        }
+    }
+}
+
+extension MemberConfiguration {
+    /// The largest packet that any node of the cluster may send (FR-26). Nodes that are not named have the release of the cluster.
+    fileprivate var largestPacket: Int {
+        get throws(ConfigurationFault) {
+            var largest = try Dialect(release).maximumLength
+            for other in nodes.compactMap(\.release) { largest = max(largest, try Dialect(other).maximumLength) }
+            return largest
         }
     }
 }

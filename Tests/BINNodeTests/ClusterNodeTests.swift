@@ -2,6 +2,7 @@ import BINCluster
 import BINMessages
 import BINNode
 import BINTransport
+import BINWire
 import Testing
 
 /// Nodes with sockets against each other.
@@ -51,6 +52,48 @@ import Testing
         }
         #expect(finished == (1, 2000))
         #expect(requester.chunks == data)
+    }
+
+    @Test(arguments: [("4.0.1", 65_516, true), ("4.0.1", 65_515, false), ("3.6.8", 65_535, false)])
+    func `a packet that is longer than the largest of the release ends its connection`(
+        release: String, length: Int, isEnded: Bool
+    ) async throws {
+        let cluster = try Cluster(release)
+        let one = try cluster.node(1, knows: [])
+        // Without a trailer that is as many bytes as header, name, type and number leave.
+        let packet = try packet("cachedb-local-repl", 1, padding: length - 38)
+        #expect(packet.count == length)
+        var writer = PacketWriter()
+        try writer.begin(
+            capability: Array("clusterer-internal".utf8).span.bytes, type: 0, version: 1, framing: .v2_3)
+        for value: Int32 in [1, 2, 1] { try writer.write(value) }
+        try writer.finish()
+        let ping = writer.copyBytes()
+        let outcome = try await running([one]) {
+            let client = try TCPClient(BINEndpoint(.bin, host: "127.0.0.1", port: Int(cluster.port)))
+            return try await withThrowingTaskGroup(of: String?.self) { group in
+                group.addTask {
+                    try await client.run()
+                    return nil
+                }
+                group.addTask {
+                    for await event in client.events { if case .disconnected = event { return "ended" } }
+                    return nil
+                }
+                group.addTask {
+                    for await _ in client.packets { return "answered" }
+                    return nil
+                }
+                try await client.send(packet)
+                try await client.send(ping)
+                defer { group.cancelAll() }
+                while let outcome = try await group.next() {
+                    if let outcome { return outcome }
+                }
+                return ""
+            }
+        }
+        #expect(outcome == (isEnded ? "ended" : "answered"))
     }
 
     @Test func `a node that was not told to serve gives nothing away`() async throws {
