@@ -2,6 +2,7 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINReplica
 import BINText
 
 /// `opensips-bin diff`: what two nodes disagree about.
@@ -14,7 +15,7 @@ struct DiffCommand: AsyncParsableCommand {
 
             Gets a full sync of each node, one after the other, so that a contact that changes in between can show as a \
             difference: run it again. Contacts are the same when AoR, contact URI and Call-ID are. Fields that nodes keep for \
-            themselves are not compared: contactId of releases before 2.4.3, sock, lastModified.
+            themselves are not compared: contactId before 2.4.3 and from 3.4.10, 3.5.3 and 3.6 on, sock, lastModified.
 
             Exit status: 0 no difference, 1 a node could not be asked, 2 wrong use, 3 differences were printed.
             """)
@@ -49,7 +50,11 @@ struct DiffCommand: AsyncParsableCommand {
                 sides.append(("node \(id)", records.filter { $0["contact"] != nil }))
             }
             var ignored = Set(ignore + ["sock", "lastModified"])
-            if let release = Release(visit.release), release < Release(2, 4, 3) { ignored.insert("contactId") }
+            if let release = Release(visit.release),
+                release < Release(2, 4, 3) || ContactRules(release).contactIDs == .recomputed
+            {
+                ignored.insert("contactId")
+            }
             let comparison = ContactComparison(sides[0].records, sides[1].records, ignoring: ignored)
             comparison.print(sides[0].name, sides[1].name, json: json)
             Terminal.complain(
