@@ -186,6 +186,7 @@ extension ClusterMember {
             case .receiving(var reception) = capabilities[index].phase, reception.appliedParts < reception.parts
         else { return }
         reception.appliedParts += 1
+        reception.lastAt = Swift.max(reception.lastAt, now.nanoseconds)
         reception.appliedChunks += Swift.max(0, Swift.min(chunks, Int(Int32.max)))
         if now.nanoseconds >= reception.toldAt.adding(1_000_000_000) {
             reception.toldAt = now.nanoseconds

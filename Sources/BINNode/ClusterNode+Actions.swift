@@ -60,14 +60,14 @@ extension ClusterNode {
     private func apply(
         _ packet: RawSpan, _ header: PacketHeader, _ part: SyncPart, _ connection: PacketConnection
     ) {
-        let now = clock.now
         guard let handler = handlers[part.capability] ?? others else {
-            member.syncRefused(part.capability, at: now, into: &actions)
+            member.syncRefused(part.capability, at: clock.now, into: &actions)
             return
         }
         let applied = handler.apply(packet, header, part, on: connection)
         metrics.applied(chunks: applied)
-        member.syncApplied(part.capability, chunks: applied, at: now, into: &actions)
+        // To apply it may have taken long; the donor is not to blame for that.
+        member.syncApplied(part.capability, chunks: applied, at: clock.now, into: &actions)
     }
 
     private func transmit(_ bytes: [UInt8], to node: Int32) {

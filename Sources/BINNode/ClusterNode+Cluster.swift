@@ -94,7 +94,11 @@ extension ClusterNode {
             while let chunk = source.next() {
                 try await makeRoom(for: offer.node)
                 let isPacketSent = try provide(chunk, source.dataVersion, offer)
-                if isPacketSent { noteSent(to: offer.node) }
+                if isPacketSent {
+                    noteSent(to: offer.node)
+                    // What peers say meanwhile is to be heard.
+                    await Task.yield()
+                }
             }
             try await makeRoom(for: offer.node)
             try endSync(offer)
