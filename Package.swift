@@ -151,6 +151,7 @@ let package = Package(
                 "BINNode", "BINCluster", "BINReplica", "BINMessages", "BINTransport", "BINWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: houseRules),
         .testTarget(

@@ -5,6 +5,7 @@ import BINWire
 import Foundation
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Testing
 
 /// Members of the gossip with sockets and disks, at 127.0.0.1, 127.0.0.2, … and one port, five rounds a second.
@@ -114,6 +115,23 @@ private func sees(_ node: GossipNode, _ others: [Int32], as status: MemberStatus
                 #expect(fence > first ?? .max)
                 break
             }
+        }
+    }
+
+    @Test func `a node that is shut down gracefully tells the others, too`() async throws {
+        let cluster = try GossipCluster()
+        let one = try cluster.node(1, knows: [])
+        let two = try cluster.node(2, knows: [1])
+        try await running([one]) {
+            let services = ServiceGroup(
+                services: [two], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await services.run() }
+                #expect(await happens { await sees(one, [2]) })
+                await services.triggerGracefulShutdown()
+                try await group.waitForAll()
+            }
+            #expect(await happens(within: .seconds(2)) { await sees(one, [2], as: .left) })
         }
     }
 

@@ -125,8 +125,9 @@ public actor GossipNode: Service {
         configuration.logger.info(
             "member of the gossip of cluster \(configuration.member.cluster)",
             metadata: ["node": "\(configuration.member.node)", "address": "\(server.localAddress.logName)"])
-        // What runs is not cancelled with the task of the caller: it is told to stop, so that the others can be told.
-        let work = Task { await self.work(server) }
+        // What runs is not cancelled with the task of the caller, nor do its sockets see a graceful shutdown: it is told to stop, so that
+        // the others can be told.
+        let work = Task.detached { await self.work(server) }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await work.value

@@ -15,6 +15,9 @@ struct GossipArguments: ParsableArguments {
     @Option(help: "Where we listen, UDP and TCP, such as bin:127.0.0.1:5700. Others know us by it.")
     var listen: String
 
+    @Option(help: "The address to listen on and send from, where that is not the host of --listen.")
+    var bind: String?
+
     @Option(
         name: .customLong("neighbour"),
         help: "A node that can be asked for the state of the cluster, such as bin:127.0.0.1:5701; may be repeated.")
@@ -85,6 +88,7 @@ struct GossipArguments: ParsableArguments {
     /// What the node is told.
     func configuration(_ member: GossipConfiguration) throws -> GossipNode.Configuration {
         var configuration = GossipNode.Configuration(member: member)
+        configuration.listenHost = bind
         configuration.memory = memory
         configuration.logger = log.quietLogger
         try certificates.apply(to: &configuration)
