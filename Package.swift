@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "BINCapture", targets: ["BINCapture"]),
         .library(name: "BINTransport", targets: ["BINTransport"]),
         .library(name: "BINNode", targets: ["BINNode"]),
+        .library(name: "BINHTTP", targets: ["BINHTTP"]),
         .executable(name: "opensips-bin", targets: ["opensips-bin"]),
         // For the package in Fuzz/ alone; nothing in it is stable.
         .library(name: "_FuzzProperties", targets: ["FuzzProperties"]),
@@ -86,15 +87,30 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: houseRules),
+        .target(
+            name: "BINHTTP",
+            dependencies: [
+                "BINCluster", "BINNode", "BINText", "BINTransport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: houseRules
+        ),
         .executableTarget(
             name: "opensips-bin",
             dependencies: [
                 "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINReplica",
                 "BINNode",
-                "BINProvisioning", "BINSimulation",
+                "BINProvisioning", "BINHTTP", "BINSimulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -133,6 +149,18 @@ let package = Package(
             name: "BINNodeTests",
             dependencies: [
                 "BINNode", "BINCluster", "BINReplica", "BINMessages", "BINTransport", "BINWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "BINHTTPTests",
+            dependencies: [
+                "BINHTTP", "BINNode", "BINCluster", "BINText",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: houseRules),

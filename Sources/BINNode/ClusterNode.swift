@@ -50,7 +50,7 @@ public actor ClusterNode: Service {
     let handlers: [WireName: any CapabilityHandler]
     let others: (any CapabilityHandler)?
     let clock = NodeClock()
-    let hub = NodeEvents()
+    let hub = NodeEvents<NodeEvent>()
     let metrics: NodeMetrics
     let connections: PeerConnections
     let inbox = PacketInbox()

@@ -9,25 +9,28 @@ public struct NodeEvent: Hashable, Sendable {
     public var event: ClusterEvent
 }
 
-/// The events of a node for any number of readers, each of which gets all that come while it reads.
+/// What a node tells, for any number of readers, each of which gets all that come while it reads.
 ///
 /// A reader that is slow misses the newest events beyond 4096 that wait; ``missed`` counts them for all readers.
-final class NodeEvents: Sendable {
+final class NodeEvents<Event: Sendable>: Sendable {
     private struct State {
-        var readers: [Int: AsyncStream<NodeEvent>.Continuation] = [:]
+        var readers: [Int: AsyncStream<Event>.Continuation] = [:]
         var nextID = 0
         var missed = 0
         var finished = false
     }
 
     private let state = Mutex(State())
-    private static let limit = 4096
+    private static var limit: Int { 4096 }
+
+    /// Whether anybody reads.
+    var hasReaders: Bool { state.withLock { !$0.readers.isEmpty } }
 
     var missed: Int { state.withLock { $0.missed } }
 
-    func stream() -> AsyncStream<NodeEvent> {
+    func stream() -> AsyncStream<Event> {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: NodeEvent.self, bufferingPolicy: .bufferingOldest(Self.limit))
+            of: Event.self, bufferingPolicy: .bufferingOldest(Self.limit))
         let id = state.withLock { state -> Int? in
             guard !state.finished else { return nil }
             state.nextID += 1
@@ -42,7 +45,7 @@ final class NodeEvents: Sendable {
         return stream
     }
 
-    func post(_ event: NodeEvent) {
+    func post(_ event: Event) {
         state.withLock { state in
             for reader in state.readers.values {
                 if case .dropped = reader.yield(event) { state.missed += 1 }

@@ -21,7 +21,8 @@ struct OpenSIPSBIN: AsyncParsableCommand {
             SendCommand.self, ReplayCommand.self, JoinCommand.self,
             ContactsCommand.self, DialogsCommand.self, ProfilesCommand.self, PipesCommand.self, TimelineCommand.self,
             DiffCommand.self, TagCommand.self, PingCommand.self,
-            MessageCommand.self, TopologyCommand.self, VectorsCommand.self, SpecCommand.self, SimulateCommand.self,
+            MessageCommand.self, TopologyCommand.self, GossipCommand.self, MembersCommand.self, StateCommand.self,
+            OwnersCommand.self, VectorsCommand.self, SpecCommand.self, SimulateCommand.self,
         ])
 
     /// Wrong use ends with status 2, as documented for every command.

@@ -198,6 +198,7 @@ import Testing
         let two = try cluster.node(2, knows: [1])
         try await running([one, two]) {
             #expect(await happens { await two.snapshot.tags.contains { $0.name == "vip" && $0.holder == 1 } })
+            try await two.waitUntilUp(1, .seconds(20))
             _ = try await two.ping(1)
             try await two.activate(tag: "vip")
             #expect(

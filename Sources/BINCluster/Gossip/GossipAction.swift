@@ -49,8 +49,8 @@ public enum GossipEvent: Hashable, Sendable {
     case memberLeft(Int32)
     /// A member was forgotten.
     case memberForgotten(Int32)
-    /// A key of a member's state changed.
-    case stateChanged(Int32)
+    /// Keys of a member's state changed, or were deleted.
+    case stateChanged(Int32, keys: [[UInt8]])
     /// Another node seems to have the own id.
     case identityConflict
     /// This node owns a flag now.

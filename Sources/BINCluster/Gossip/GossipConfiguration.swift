@@ -58,6 +58,16 @@ public struct GossipTiming: Hashable, Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The defaults with rounds of another length, and with it everything that is reckoned in rounds: probes, suspicion, leases. The times for
+    /// which something is remembered stay. To be the same on all nodes.
+    public init(interval: Duration) {
+        let factor = interval / self.interval
+        self.interval = interval
+        for time in [\GossipTiming.probeTimeout, \.suspicion, \.settle, \.aloneAfter, \.lease] {
+            self[keyPath: time] = self[keyPath: time] * factor
+        }
+    }
 }
 
 /// Bounds of the gossip.

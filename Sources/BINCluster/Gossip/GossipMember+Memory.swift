@@ -39,6 +39,16 @@ struct Memory: Sendable {
 }
 
 extension GossipMember {
+    /// The cluster and the node that stored some bytes (``GossipAction/store(_:)``); nil when they are no memory of a member.
+    public static func owner(ofMemory stored: [UInt8]) -> (cluster: Int32, node: Int32)? {
+        guard Memory(decoding: stored) != nil else { return nil }
+        let bytes = unsafe stored.span.bytes
+        guard let header = try? PacketHeader(datagram: bytes, framing: .v2_3),
+            let routing = try? Routing(trailerOf: bytes, header: header)
+        else { return nil }
+        return (routing.cluster, routing.source)
+    }
+
     /// Puts what must not be forgotten on disk.
     mutating func store(at now: Instant, _ actions: inout [GossipAction]) {
         mustStore = false

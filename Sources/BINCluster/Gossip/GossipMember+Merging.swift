@@ -28,6 +28,7 @@ extension GossipMember {
         let mine = table.records[slot].knowledge
         if theirs.generation != mine.generation {
             guard theirs.generation > mine.generation, news.base == 0 else { return false }
+            let before = table.records[slot].entries
             table.update(slot) { record in
                 record.generation = theirs.generation
                 record.version = theirs.version
@@ -36,6 +37,7 @@ extension GossipMember {
                 record.entries = news.entries
                 record.since = now.nanoseconds
             }
+            let keys = changedKeys(from: before, to: news.entries)
             membersChanged = true
             // It was away, though perhaps nobody noticed: what ran before has ended.
             watches.removeAll { $0.node == theirs.node }
@@ -43,9 +45,10 @@ extension GossipMember {
             tell(
                 mine.standing.status == .alive ? .left : mine.standing.status, theirs.standing.status, theirs.node,
                 &actions)
-            actions.append(.event(.stateChanged(theirs.node)))
+            if !keys.isEmpty { actions.append(.event(.stateChanged(theirs.node, keys: keys))) }
             return true
         }
+        let before = table.records[slot].entries
         let hasState = theirs.version > mine.version && mergeState(news, slot)
         let hasStanding = theirs.standing > mine.standing
         if hasStanding {
@@ -55,7 +58,10 @@ extension GossipMember {
             }
             tell(mine.standing.status, theirs.standing.status, theirs.node, &actions)
         }
-        if hasState { actions.append(.event(.stateChanged(theirs.node))) }
+        if hasState {
+            let keys = changedKeys(from: before, to: table.records[slot].entries)
+            if !keys.isEmpty { actions.append(.event(.stateChanged(theirs.node, keys: keys))) }
+        }
         return hasState || hasStanding
     }
 
@@ -75,8 +81,22 @@ extension GossipMember {
         if theirs.standing.status != .down && theirs.standing.status != .left {
             actions.append(.event(.memberUp(theirs.node)))
         }
-        actions.append(.event(.stateChanged(theirs.node)))
+        let keys = changedKeys(from: [], to: news.entries)
+        if !keys.isEmpty { actions.append(.event(.stateChanged(theirs.node, keys: keys))) }
         return true
+    }
+
+    /// The keys that have another value now, or none any more.
+    private func changedKeys(from old: [StateEntry], to new: [StateEntry]) -> [[UInt8]] {
+        var keys: [[UInt8]] = []
+        for entry in new {
+            let before = old.first { $0.key == entry.key }
+            if before?.value != entry.value { keys.append(entry.key) }
+        }
+        for entry in old where entry.value != nil && !new.contains(where: { $0.key == entry.key }) {
+            keys.append(entry.key)
+        }
+        return keys
     }
 
     private mutating func mergeState(_ news: MemberNews, _ slot: Int) -> Bool {

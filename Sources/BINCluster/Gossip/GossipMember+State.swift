@@ -114,6 +114,12 @@ extension GossipMember {
         record.value(GossipKey.url).flatMap { NodeURL(String(decoding: $0, as: UTF8.self)) }
     }
 
+    /// How many members are alive, suspected, down and gone, in this order.
+    public var countByStatus: [Int] { table.statusCounts }
+
+    /// How many flags this node owns.
+    public var ownedCount: Int { flags.count { $0.heldFence != nil } }
+
     /// Members that are present, in no particular order.
     public var presentMembers: [Int32] { table.records.filter(\.isPresent).map(\.node) }
 }

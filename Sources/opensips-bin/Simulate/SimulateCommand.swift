@@ -2,11 +2,14 @@ import ArgumentParser
 import BINSimulation
 import BINText
 
-/// `opensips-bin simulate`: clusters that exist only in this process.
+/// `opensips-bin simulate`: clusters that exist only in this process, or as processes on this machine.
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Run clusters in memory, with faults, and measure them.",
-        subcommands: [SimulateGossipCommand.self, SimulateFaultsCommand.self, SimulateTableCommand.self])
+        commandName: "simulate", abstract: "Run clusters in memory or on this machine, with faults, and measure them.",
+        subcommands: [
+            SimulateGossipCommand.self, SimulateFaultsCommand.self, SimulateTableCommand.self,
+            SimulateProcessesCommand.self,
+        ])
 }
 
 /// `opensips-bin simulate gossip`.

@@ -56,6 +56,13 @@ struct TLSArguments: ParsableArguments {
         #endif
     }
 
+    /// Adds the certificates to what a member of the gossip is told.
+    func apply(to configuration: inout GossipNode.Configuration) throws {
+        #if TLS
+            if certificate != nil || trust != nil || insecure || !pin.isEmpty { configuration.tls = try options() }
+        #endif
+    }
+
     /// Adds the certificates to what a listener is told.
     func apply(to configuration: inout TCPServer.Configuration) throws {
         #if TLS

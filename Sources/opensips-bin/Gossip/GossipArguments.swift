@@ -1,0 +1,127 @@
+import ArgumentParser
+import BINCluster
+import BINNode
+import BINTransport
+import BINWire
+
+/// Who we are in the gossip, and whom we know there.
+struct GossipArguments: ParsableArguments {
+    @Option(help: "The id of the cluster.")
+    var cluster: Int32 = 1
+
+    @Option(help: "Our node id, which no other node has.")
+    var id: Int32
+
+    @Option(help: "Where we listen, UDP and TCP, such as bin:127.0.0.1:5700. Others know us by it.")
+    var listen: String
+
+    @Option(help: "The address to listen on and send from, where that is not the host of --listen.")
+    var bind: String?
+
+    @Option(
+        name: .customLong("neighbour"),
+        help: "A node that can be asked for the state of the cluster, such as bin:127.0.0.1:5701; may be repeated.")
+    var neighbours: [String] = []
+
+    @Option(help: "The site this node stands at; rounds prefer nodes of the same one.")
+    var site = ""
+
+    @Option(help: "The rack at that site.")
+    var rack = ""
+
+    @Option(help: "A group that this node belongs to; may be repeated.")
+    var group: [String] = []
+
+    @Option(help: "The file that keeps what must outlive the process: members, the own generation, what was granted.")
+    var memory: String?
+
+    @Option(
+        name: .customLong("flag"),
+        help: """
+            A duty that one node has at a time: NAME=ID,ID,…, the preferred owner first, then :quorum or :available (default), \
+            and :back=SECONDS to hand it back to a preferred node that has been there so long. May be repeated; the same on every node.
+            """)
+    var flags: [String] = []
+
+    @Option(
+        help: "Seconds between two rounds, 0.02 to 60; leases and suspicions scale with it. The same on every node.")
+    var round = 1.0
+
+    @OptionGroup(title: "TLS") var certificates: TLSArguments
+
+    @OptionGroup var log: LogArguments
+
+    func validate() throws {
+        let member = try member()
+        let endpoints = ([member.url] + member.neighbours).map { BINEndpoint($0) }
+        try certificates.check(endpoints, listening: member.url.scheme == .bins)
+    }
+
+    private func url(_ text: String) throws -> NodeURL {
+        guard let url = NodeURL(text) else {
+            throw ValidationError("'\(text)' is no place where a node listens, such as bin:127.0.0.1:5700")
+        }
+        return url
+    }
+
+    /// What the member is told.
+    func member() throws -> GossipConfiguration {
+        guard cluster > 0, id > 0 else { throw ValidationError("--cluster and --id are numbers above 0") }
+        guard (0.02...60).contains(round) else { throw ValidationError("--round is 0.02 to 60 seconds") }
+        var member = GossipConfiguration(cluster: cluster, node: id, url: try url(listen))
+        member.neighbours = try neighbours.map { try url($0) }
+        member.site = site
+        member.rack = rack
+        guard group.allSatisfy({ !$0.isEmpty && !$0.contains(" ") }) else {
+            throw ValidationError("the name of a group has no spaces")
+        }
+        member.groups = group
+        member.flags = try flags.map { try FlagArgument(parsing: $0).flag }
+        guard Set(member.flags.map(\.name)).count == flags.count else {
+            throw ValidationError("a flag is named twice")
+        }
+        guard flags.count <= 64 else { throw ValidationError("a node has at most 64 flags") }
+        member.timing = GossipTiming(interval: .seconds(round))
+        return member
+    }
+
+    /// What the node is told.
+    func configuration(_ member: GossipConfiguration) throws -> GossipNode.Configuration {
+        var configuration = GossipNode.Configuration(member: member)
+        configuration.listenHost = bind
+        configuration.memory = memory
+        configuration.logger = log.quietLogger
+        try certificates.apply(to: &configuration)
+        return configuration
+    }
+}
+
+/// A flag as it is written at the shell: `NAME=1,2,3`, then `:quorum` or `:available`, then `:back=SECONDS`.
+struct FlagArgument {
+    let flag: FlagConfiguration
+
+    init(parsing text: String) throws {
+        func fail(_ reason: String) -> ValidationError {
+            ValidationError("'\(text)' is no flag such as nat-ping=1,2,3:quorum: \(reason)")
+        }
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { throw fail("NAME= is missing") }
+        let name = String(text[..<equals])
+        guard name.utf8.count <= 64 else { throw fail("a name has at most 64 bytes") }
+        let parts = text[text.index(after: equals)...].split(separator: ":", omittingEmptySubsequences: false)
+        let ids = parts[0].split(separator: ",", omittingEmptySubsequences: false).map { Int32($0) ?? 0 }
+        guard ids.allSatisfy({ $0 > 0 && $0 < 65_536 }) else { throw fail("owners are node ids from 1 to 65535") }
+        guard Set(ids).count == ids.count else { throw fail("a node is named twice") }
+        guard ids.count <= 32 else { throw fail("at most 32 nodes can own it") }
+        var flag = FlagConfiguration(WireName(name), preferred: ids)
+        for part in parts.dropFirst() {
+            if let policy = FlagConfiguration.Policy(rawValue: String(part)) {
+                flag.policy = policy
+            } else if part.hasPrefix("back="), let seconds = Double(part.dropFirst(5)), (0...86_400).contains(seconds) {
+                flag.handBack = .after(.seconds(seconds))
+            } else {
+                throw fail("'\(part)' is neither quorum, available nor back=SECONDS")
+            }
+        }
+        self.flag = flag
+    }
+}

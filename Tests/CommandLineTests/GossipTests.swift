@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// Members of the gossip as a person starts and asks them.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct GossipCommandTests {
+    private func json(_ line: Substring?) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data((line ?? "").utf8)) as? [String: Any])
+    }
+
+    private func page(_ tool: RunningTool) async throws -> String {
+        let found = await happens { tool.errors.contains("page at ") && tool.errors.hasSuffix("/\n") }
+        try #require(found, "it does not serve: \(tool.errors)")
+        let line = try #require(tool.errors.split(separator: "\n").first { $0.contains("page at ") })
+        return String(try #require(line.split(separator: " ").last))
+    }
+
+    @Test func `two members are asked, told and followed from the shell`() async throws {
+        let port = Int.random(in: 10_000..<32_000)
+        let common = ["--round", "0.1", "--http", "127.0.0.1:0", "--json", "--flag", "vip=2,1:quorum"]
+        let one = try RunningTool(["gossip", "--id", "1", "--listen", "bin:127.0.0.1:\(port)"] + common)
+        let first = try await page(one)
+        let two = try RunningTool(
+            ["gossip", "--id", "2", "--listen", "bin:127.0.0.2:\(port)", "--neighbour", "bin:127.0.0.1:\(port)"]
+                + common)
+        let second = try await page(two)
+        #expect(await happens { one.output.contains("\"event\":\"member_up\",\"node\":2") })
+        let members = try Tool.run(["members", "--json", "--http", first])
+        #expect(members.status == 0)
+        #expect(try members.lines.map { try json($0)["status"] as? String } == ["alive", "alive"])
+
+        let watch = try RunningTool(["state", "watch", "trunk", "--count", "2", "--json", "--http", second])
+        #expect(await happens { watch.lines.isEmpty })
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(try Tool.run(["state", "set", "trunk", "up & über", "--http", first]).status == 0)
+        #expect(await happens { watch.lines.count == 1 })
+        #expect(try Tool.run(["state", "get", "trunk", "--of", "1", "--http", second]).output == "up & über\n")
+        #expect(try Tool.run(["state", "delete", "trunk", "--http", first]).status == 0)
+        #expect(try await watch.end() == 0)
+        #expect(try json(watch.lines.last)["value"] is NSNull)
+        #expect(try Tool.run(["state", "get", "trunk", "--http", first]).status == 3)
+        let refused = try Tool.run(["state", "set", "url", "x", "--http", first])
+        #expect(refused.status == 1 && refused.errors.contains("gossip uses itself"))
+
+        #expect(await happens { two.output.contains("\"event\":\"acquired\",\"flag\":\"vip\"") })
+        #expect(await happens { (try? Tool.run(["owners", "--http", first]))?.status == 0 })
+        let owner = try json(try Tool.run(["owners", "--json", "--http", first]).lines.first)
+        #expect(owner["owner"] as? Int == 2)
+        #expect((owner["fence"] as? String).flatMap { UInt64($0) } != nil)
+
+        #expect(try await two.interrupt() == 0)
+        #expect(await happens { one.output.contains("\"event\":\"member_left\",\"node\":2") })
+        #expect(try Tool.run(["owners", "--http", first]).status == 3)
+        #expect(try await one.interrupt(SIGTERM) == 0)
+        #expect(try Tool.run(["members", "--http", first]).errors.contains("no member of the gossip answers"))
+    }
+
+    /// `simulate processes` does it for as long as one likes.
+    @Test func `processes that are killed and parted keep what is promised`() throws {
+        let result = try Tool.run([
+            "simulate", "processes", "--nodes", "9", "--round", "0.2", "--seconds", "0", "--json",
+        ])
+        let object = try json(result.lines.first)
+        #expect(object["violations"] as? [String] == [])
+        #expect((object["takeoverSeconds"] as? [Double])?.count == 1)
+        #expect((object["healSeconds"] as? [Double])?.count == 1)
+        #expect(result.status == 0)
+    }
+
+    @Test(arguments: [
+        (["--id", "0"], "--id"), (["--id", "1", "--neighbour", "x"], "'x'"),
+        (["--id", "1", "--round", "0"], "--round"),
+        (["--id", "1", "--flag", "vip"], "NAME="), (["--id", "1", "--flag", "vip=1,1"], "twice"),
+        (["--id", "1", "--flag", "vip=1:often"], "often"), (["--id", "1", "--flag", "vip=70000"], "65535"),
+        (["--id", "1", "--flag", "a=1", "--flag", "a=2"], "twice"), (["--id", "1", "--http", "here"], "here"),
+        (["--id", "1", "--group", "a b"], "spaces"),
+    ])
+    func `wrong use of gossip is one sentence and status 2`(arguments: [String], word: String) throws {
+        let result = try Tool.run(["gossip", "--listen", "bin:127.0.0.1:5"] + arguments)
+        #expect(result.status == 2)
+        #expect(result.errors.contains(word))
+    }
+
+    @Test func `a memory of something else is named, with status 1`() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try Data("hello".utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let result = try Tool.run(["gossip", "--id", "1", "--listen", "bin:127.0.0.1:5", "--memory", path])
+        #expect(result.status == 1)
+        #expect(result.errors == "opensips-bin: the memory \(path) cannot be read: it is damaged\n")
+    }
+}
