@@ -9,8 +9,8 @@ public enum ConformanceGroup: String, Sendable, CaseIterable {
     case routing
     case sequence
     case flood
-    case donor
     case contacts
+    case donor
     case tags
     case robustness
 
@@ -66,8 +66,8 @@ public struct ConformanceCase: Sendable {
 
     /// All cases, in the order in which they are run.
     public static var all: [ConformanceCase] {
-        joinCases + requesterCases + linkCases + framingCases + routingCases + sequenceCases + floodCases + donorCases
-            + contactCases + tagCases + robustnessCases
+        joinCases + requesterCases + linkCases + framingCases + routingCases + sequenceCases + floodCases + contactCases
+            + donorCases + tagCases + robustnessCases
     }
 }
 

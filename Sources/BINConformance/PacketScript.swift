@@ -200,6 +200,19 @@ struct PacketScript: Sendable {
         return try packet(message, texts: text, to: destination)
     }
 
+    /// A message between scripts: of all packets for a single node the one that every release can pass on.
+    func message(
+        _ number: Int32, to destination: Int32, from source: Int32? = nil, cluster: Int32? = nil, length: Int = 0
+    ) throws -> [UInt8] {
+        var message = GenericMessage()
+        var texts = Array("\(self.cluster)-\(node)-conformance\(number)".utf8)
+        message.tag = Text(offset: 0, length: UInt32(texts.count))
+        let text = [UInt8](repeating: UInt8(ascii: "x"), count: max(1, length))
+        message.message = Text(offset: UInt32(texts.count), length: UInt32(text.count))
+        texts += text
+        return try packet(message, texts: texts, to: destination, from: source, cluster: cluster)
+    }
+
     /// A packet of a capability that nobody has, with a number in it.
     func module(
         _ number: Int32, to destination: Int32, from source: Int32? = nil, cluster: Int32? = nil, length: Int = 0,

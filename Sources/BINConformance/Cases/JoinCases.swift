@@ -163,7 +163,7 @@ extension ConformanceCase {
             },
             ConformanceCase(
                 .join, 9, ["RX-26"], sent: "NODE_DESCRIPTION with the URL `sip:127.0.0.1:5060`",
-                expected: "the node does not come into the list"
+                expected: "nothing is passed on, and the node does not come into the list"
             ) { try await refusedDescription($0, url: "sip:127.0.0.1:5060") },
             ConformanceCase(
                 .join, 10, ["RX-24"], sent: "NODE_DESCRIPTION of node 0",
