@@ -81,6 +81,16 @@ let package = Package(
             swiftSettings: houseRules
         ),
         .target(
+            name: "BINConformance",
+            dependencies: [
+                "BINWire", "BINMessages", "BINTransport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: houseRules
+        ),
+        .target(
             name: "BINProvisioning",
             dependencies: [
                 "BINWire", "BINMessages", "BINCluster", .product(name: "Yams", package: "Yams"),
@@ -105,7 +115,7 @@ let package = Package(
             dependencies: [
                 "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINReplica",
                 "BINNode",
-                "BINProvisioning", "BINHTTP", "BINSimulation",
+                "BINProvisioning", "BINHTTP", "BINSimulation", "BINConformance",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -143,7 +153,16 @@ let package = Package(
             swiftSettings: houseRules),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["opensips-bin", "BINWire", "BINMessages", "BINCapture", "BINText", "TestSupport"],
+            dependencies: [
+                "opensips-bin", "BINConformance", "BINWire", "BINMessages", "BINCapture", "BINText", "TestSupport",
+            ],
+            swiftSettings: houseRules),
+        .testTarget(
+            name: "BINConformanceTests",
+            dependencies: [
+                "BINConformance", "BINNode", "BINCluster", "BINMessages", "BINTransport", "BINWire",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: houseRules),
         .testTarget(
             name: "BINNodeTests",

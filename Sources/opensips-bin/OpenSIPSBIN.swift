@@ -23,6 +23,7 @@ struct OpenSIPSBIN: AsyncParsableCommand {
             DiffCommand.self, TagCommand.self, PingCommand.self,
             MessageCommand.self, TopologyCommand.self, GossipCommand.self, MembersCommand.self, StateCommand.self,
             OwnersCommand.self, VectorsCommand.self, SpecCommand.self, SimulateCommand.self,
+            ConformanceCommand.self,
         ])
 
     /// Wrong use ends with status 2, as documented for every command.

@@ -30,7 +30,7 @@ struct SpecExportCommand: ParsableCommand {
         [
             ("layouts.json", LayoutExport.text), ("layouts.schema.json", LayoutSchema.text),
             ("kaitai/opensips_bin.ksy", KaitaiExport.text),
-            ("wireshark/opensips-bin.lua", WiresharkExport.text),
+            ("wireshark/opensips-bin.lua", WiresharkExport.text), ("conformance/cases.md", ConformanceExport.text),
         ]
     }
 

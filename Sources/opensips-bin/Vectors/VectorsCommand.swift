@@ -6,7 +6,7 @@ import Foundation
 struct VectorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vectors", abstract: "Run or write the test vectors of the specification.",
-        subcommands: [VectorsCheckCommand.self, VectorsGenerateCommand.self])
+        subcommands: [VectorsCheckCommand.self, VectorsRunCommand.self, VectorsGenerateCommand.self])
 }
 
 /// `opensips-bin vectors check`.

@@ -1,0 +1,35 @@
+import BINConformance
+
+/// The table of conformance cases, from their declarations.
+enum ConformanceExport {
+    /// `Spec/conformance/cases.md`.
+    static var text: String {
+        var text = """
+            # Conformance cases
+
+            Made from the declarations by `opensips-bin spec export`; do not edit. How they are run and judged is in
+            [README.md](README.md).
+
+            """
+        for group in ConformanceGroup.allCases {
+            let cases = ConformanceCase.all.filter { $0.group == group }
+            text += "\n## \(group.title)\n\n| case | rules | sent | expected |\n|---|---|---|---|\n"
+            for test in cases {
+                let rules = test.rules.map { "[\($0)](../\(file(of: $0)).md#\($0))" }.joined(separator: ", ")
+                text += "| \(test.id) | \(rules) | \(test.sent) | \(test.expected) |\n"
+            }
+        }
+        return text
+    }
+
+    /// The document that a rule stands in (Spec/README.md, conventions).
+    static func file(of rule: String) -> String {
+        switch rule.prefix(2) {
+        case "FR", "TR": "framing"
+        case "CL": "clusterer"
+        case "UL": "usrloc"
+        case "RE": "releases"
+        default: "receiver"
+        }
+    }
+}

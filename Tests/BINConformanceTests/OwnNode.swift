@@ -1,0 +1,111 @@
+import BINCluster
+import BINConformance
+import BINMessages
+import BINNode
+import BINTransport
+import BINWire
+import Foundation
+import Logging
+import Synchronization
+
+/// A node of this package with short times, as a target: it gives the data of two capabilities, asks for those of two others, and
+/// has a sharing tag.
+struct OwnNode {
+    let node: ClusterNode
+    let target: ConformanceTarget
+
+    init(_ release: Release, node id: Int32 = 1, runnerID: Int32 = 9) throws {
+        // Below the ports that the system gives to connections, and another one each time.
+        let port = UInt16.random(in: 10_000..<32_000)
+        let network = UInt8.random(in: 70..<250)
+        let url = NodeURL(host: "127.0.\(network).\(id)", port: port)
+        var member = MemberConfiguration(cluster: 1, node: id, url: url, release: release)
+        member.tags = [TagConfiguration("vip", isActive: true)]
+        member.timing.pingInterval = .milliseconds(400)
+        member.timing.pingTimeout = .milliseconds(300)
+        member.timing.nodeTimeout = .seconds(1)
+        member.timing.restartDelay = .milliseconds(50)
+        member.timing.syncTimeout = .seconds(2)
+        member.timing.glareWindow = .zero
+        member.capabilities = ["gives-a", "gives-b", "wants-a", "wants-b"].map { name in
+            var capability = CapabilityConfiguration(WireName(name))
+            capability.isAnnounced = true
+            capability.servesSync = true
+            capability.syncsAtStart = name.hasPrefix("wants")
+            return capability
+        }
+        var configuration = ClusterNode.Configuration(member: member)
+        configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        node = try ClusterNode(configuration, handlers: member.capabilities.map { Giver("\($0.name)") })
+        target = ConformanceTarget(
+            endpoint: BINEndpoint(.bin, host: url.host, port: Int(port)), release: release, cluster: 1, node: runnerID,
+            host: "127.0.\(network).\(runnerID)", unixTime: { Int64(Date().timeIntervalSince1970) })
+    }
+
+    /// Runs cases against it.
+    func run(_ cases: [ConformanceCase], _ configure: (inout ConformanceTarget) -> Void) async throws
+        -> [ConformanceResult]
+    {
+        var target = target
+        target.activeTag = "vip"
+        target.patience = .seconds(8)
+        configure(&target)
+        let runner = ConformanceRunner(target: target, cases: cases)
+        let results = Results()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await node.run()
+                return false
+            }
+            group.addTask {
+                // The runner does not wait for a target that does not listen yet.
+                try await Task.sleep(for: .milliseconds(200))
+                try await runner.run { results.add($0) }
+                return true
+            }
+            while let isDone = try await group.next(), !isDone {}
+            group.cancelAll()
+        }
+        return results.all
+    }
+}
+
+/// Collects results from the task of the runner.
+private final class Results: Sendable {
+    private let results = Mutex<[ConformanceResult]>([])
+
+    func add(_ result: ConformanceResult) { results.withLock { $0.append(result) } }
+
+    var all: [ConformanceResult] { results.withLock { $0 } }
+}
+
+/// A capability with a thousand records, of several packets.
+private struct Giver: CapabilityHandler {
+    let capability: String
+
+    init(_ capability: String) { self.capability = capability }
+
+    func receive(
+        _ packet: RawSpan, _ header: PacketHeader, _ delivery: Delivery, on connection: PacketConnection?
+    ) {}
+
+    func apply(
+        _ packet: RawSpan, _ header: PacketHeader, _ part: SyncPart, on connection: PacketConnection
+    ) -> Int {
+        var chunks = SyncChunks(packet, range: part.chunks)
+        var count = 0
+        while (try? chunks.next()) ?? nil != nil { count += 1 }
+        return count
+    }
+
+    func chunks(for node: Int32) -> SyncChunkSource? {
+        let position = Mutex(0)
+        return SyncChunkSource(dataVersion: 1) {
+            position.withLock { position in
+                guard position < 1000 else { return nil }
+                defer { position += 1 }
+                return [UInt8](repeating: UInt8(truncatingIfNeeded: position), count: 100)
+            }
+        }
+    }
+}

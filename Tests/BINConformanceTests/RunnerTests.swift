@@ -1,0 +1,24 @@
+import BINConformance
+import BINMessages
+import Testing
+
+@Suite(.timeLimit(.minutes(3))) struct RunnerTests {
+    @Test(arguments: [Release(2, 4, 11), Release(3, 1, 17), Release(4, 0, 1)])
+    func `a node of our own does all that the cases ask for`(release: Release) async throws {
+        let isNewest = release == Release(4, 0, 1)
+        // The long ones once are enough: what they test is the same in every release.
+        let slow: Set = ["framing/11", "framing/8", "link/9", "robustness/11"]
+        let cases = ConformanceCase.all.filter { isNewest || !slow.contains($0.id) }
+        let results = try await OwnNode(release).run(cases) { $0.isHostile = true }
+        #expect(results.map(\.test.id) == cases.map(\.id))
+        for result in results {
+            if case .failed(let seen) = result.verdict {
+                Issue.record("\(result.test.id): \(result.test.sent): expected \(result.test.expected), seen \(seen)")
+            }
+        }
+        let skipped = Set(results.filter { $0.verdict.name == "skipped" }.map(\.test.group))
+        // It holds no contacts; older releases have no totals, no numbers in CAP_UPDATE, and no tags.
+        #expect(skipped.subtracting([.contacts, .donor, .requester, .sequence, .tags, .robustness]).isEmpty)
+        #expect(!isNewest || skipped == [.contacts], "\(results.filter { $0.verdict.name == "skipped" })")
+    }
+}
