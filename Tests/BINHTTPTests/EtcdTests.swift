@@ -55,7 +55,7 @@ private final class EtcdServer {
         var leases = EtcdOwnership.Configuration(
             endpoints: [HTTPCall(host: "127.0.0.1", port: 1), HTTPCall(host: "127.0.0.1", port: etcd)], cluster: 1,
             node: id, flags: [flag])
-        leases.timeToLive = 3
+        leases.timeToLive = 6
         leases.logger = configuration.logger
         return (node, EtcdOwnership(node, leases))
     }
@@ -85,7 +85,7 @@ private final class EtcdServer {
             group.addTask { await second.run() }
             #expect(await happens { await two.owner(of: "trunk")?.node == 1 }, "the others see the owner")
             // Longer than a lease, which is renewed meanwhile.
-            try await Task.sleep(for: .seconds(4))
+            try await Task.sleep(for: .seconds(7))
             #expect(await one.owns("trunk") == fence)
             #expect(await two.owns("trunk") == nil)
             leases.cancel()
