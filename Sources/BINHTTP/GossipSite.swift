@@ -93,7 +93,8 @@ public struct GossipSite: Sendable {
     private func owners() async -> String {
         let flags = await node.owners.map { flag, owner in
             JSONValue.object([
-                ("flag", .of(bytes: flag.name.bytes)), ("policy", .string(flag.policy.rawValue)),
+                ("flag", .of(bytes: flag.name.bytes)),
+                ("policy", .string(flag.isExternal ? "external" : flag.policy.rawValue)),
                 ("preferred", .array(flag.preferred.map { .of($0) })), ("owner", owner.map { .of($0.node) } ?? .null),
                 ("fence", owner.map { .string("\($0.fence)") } ?? .null),
             ])

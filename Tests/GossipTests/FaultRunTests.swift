@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct FaultRunTests {
     /// Few, because tests are built without optimisation; `.ci/run` runs two thousand (`opensips-bin simulate faults`).
-    @Test(arguments: UInt64(1)...24)
+    @Test(arguments: UInt64(1)...20)
     func `whatever the faults, nothing that is promised breaks`(seed: UInt64) {
         var scenario = GossipScenario(seed: seed)
         scenario.nodes = 5...16
@@ -22,16 +22,17 @@ import Testing
         let (first, again) = (scenario.run(), scenario.run())
         #expect(first.scheduleHash == again.scheduleHash)
         #expect(first.steps == again.steps)
-        let other = GossipScenario(seed: seed + 1)
+        var other = GossipScenario(seed: seed + 1)
+        (other.nodes, other.faultSeconds) = (scenario.nodes, scenario.faultSeconds)
         #expect(other.run().scheduleHash != first.scheduleHash)
     }
 
     @Test func `the load of a node is the same in a cluster ten times as large, and rounds grow by a few`() throws {
         var small = GossipScale()
-        small.nodes = 30
+        small.nodes = 15
         small.crashes = 2
         var large = small
-        large.nodes = 300
+        large.nodes = 150
         let (few, many) = (small.run(), large.run())
         #expect(few.violations == [] && many.violations == [])
         #expect(many.bytesPerNodeSecond < 1.3 * few.bytesPerNodeSecond)

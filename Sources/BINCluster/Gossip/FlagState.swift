@@ -55,7 +55,10 @@ struct FlagState: Sendable {
     }
 
     /// Whether a node votes on it.
-    func isVoter(_ node: Int32) -> Bool { configuration.policy == .quorum && configuration.electors.contains(node) }
+    func isVoter(_ node: Int32) -> Bool { isLent && configuration.electors.contains(node) }
+
+    /// Whether voters lend it.
+    var isLent: Bool { configuration.policy == .quorum && !configuration.isExternal }
 
     /// The place of a node in the order of preference.
     func rank(_ node: Int32) -> Int? { configuration.preferred.firstIndex(of: node) }

@@ -129,6 +129,9 @@ public struct FlagConfiguration: Hashable, Sendable {
     public var handBack = HandBack.never
     /// With ``Policy/quorum`` the nodes that vote, the same on every node; empty for those of ``preferred``.
     public var voters: [Int32] = []
+    /// Whether another system, such as etcd, says who owns it (``GossipMember/setExternal(_:fence:until:at:)``). Members only tell each other then, and
+    /// policy, hand-back and voters mean nothing.
+    public var isExternal = false
 
     /// A flag.
     public init(_ name: WireName, preferred: [Int32], policy: Policy = .available) {

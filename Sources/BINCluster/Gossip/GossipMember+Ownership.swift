@@ -41,7 +41,8 @@ extension GossipMember {
         guard !hasLeft else { return }
         for index in flags.indices {
             hearClaims(index)
-            if isRound, flags[index].configuration.policy == .quorum { learn(index, now, &actions) }
+            guard !flags[index].configuration.isExternal else { continue }
+            if isRound, flags[index].isLent { learn(index, now, &actions) }
             evaluate(index, now, isRound: isRound, &actions)
         }
     }
@@ -88,6 +89,27 @@ extension GossipMember {
         }
     }
 
+    /// What another system says of a flag whose configuration leaves that to it: this node owns it under a fencing number, or (nil) does not.
+    /// - Parameter until: the moment of the own clock, in nanoseconds, from which on that is not so any more unless it is said again.
+    public mutating func setExternal(
+        _ flag: WireName, fence: UInt64?, until: Int64, at now: Instant
+    ) -> [GossipAction] {
+        var actions: [GossipAction] = []
+        guard !hasLeft, let index = flags.firstIndex(where: { $0.configuration.name == flag }),
+            flags[index].configuration.isExternal
+        else { return actions }
+        if let held = flags[index].heldFence, held != fence { drop(index, .leaseExpired, now, &actions) }
+        if let fence, until > now.nanoseconds {
+            if flags[index].heldFence == nil {
+                acquire(index, fence, until: until, now, &actions)
+            } else {
+                flags[index].heldUntil = until
+            }
+        }
+        finish(now, &actions)
+        return actions
+    }
+
     /// Whether a node that is preferred to this one has been there for long enough.
     private func isBetterThere(_ state: FlagState, _ rank: Int, for patience: Int64, _ now: Instant) -> Bool {
         state.configuration.preferred.prefix(rank).contains { node in
@@ -123,7 +145,7 @@ extension GossipMember {
 
     mutating func giveUpFlags(_ now: Instant, _ actions: inout [GossipAction]) {
         for index in flags.indices where flags[index].heldFence != nil {
-            if flags[index].configuration.policy == .quorum { release(index, now, &actions) }
+            if flags[index].isLent { release(index, now, &actions) }
             drop(index, .leaving, now, &actions)
         }
     }

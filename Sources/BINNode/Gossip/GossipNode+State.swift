@@ -67,6 +67,17 @@ extension GossipNode {
         configuration.member.flags.map { ($0, member.owner(of: $0.name)) }
     }
 
+    /// What another system says of a flag that is left to it (``BINCluster/FlagConfiguration/isExternal``): this node owns it under a fencing number
+    /// for `duration` from `start`, or (nil) does not.
+    public func setExternal(
+        _ flag: WireName, fence: UInt64?, for duration: Duration = .zero, from start: ContinuousClock.Instant = .now
+    ) {
+        act { member, now in
+            let left = duration - (ContinuousClock.now - start)
+            return member.setExternal(flag, fence: fence, until: now.advanced(by: left).nanoseconds, at: now)
+        }
+    }
+
     /// Whether this node is to ping the contacts of an address of record.
     public func pings(aor: [UInt8], of partition: ContactPartition) -> Bool {
         member.pings(aor: aor, of: partition, at: clock.now)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINCluster
+import BINHTTP
 import BINNode
 import BINTransport
 import BINWire
@@ -38,10 +39,16 @@ struct GossipArguments: ParsableArguments {
     @Option(
         name: .customLong("flag"),
         help: """
-            A duty that one node has at a time: NAME=ID,ID,…, the preferred owner first, then :quorum or :available (default), \
+            A duty that one node has at a time: NAME=ID,ID,…, the preferred owner first, then :quorum, :available (default) or :etcd, \
             and :back=SECONDS to hand it back to a preferred node that has been there so long. May be repeated; the same on every node.
             """)
     var flags: [String] = []
+
+    @Option(help: "An etcd server, which says who owns flags with :etcd, such as 127.0.0.1:2379; may be repeated.")
+    var etcd: [HTTPAddress] = []
+
+    @Option(help: "Seconds after which etcd gives the flags of a node that is gone to others, 2 to 3600.")
+    var etcdTtl = 10
 
     @Option(
         help: "Seconds between two rounds, 0.02 to 60; leases and suspicions scale with it. The same on every node.")
@@ -80,9 +87,24 @@ struct GossipArguments: ParsableArguments {
         guard Set(member.flags.map(\.name)).count == flags.count else {
             throw ValidationError("a flag is named twice")
         }
+        guard etcd.isEmpty != member.flags.contains(where: \.isExternal) else {
+            throw ValidationError("--etcd and flags with :etcd go together")
+        }
+        guard (2...3600).contains(etcdTtl) else { throw ValidationError("--etcd-ttl is 2 to 3600 seconds") }
         guard flags.count <= 64 else { throw ValidationError("a node has at most 64 flags") }
         member.timing = GossipTiming(interval: .seconds(round))
         return member
+    }
+
+    /// What asks etcd who owns the flags that are left to it.
+    func etcdOwnership(of node: GossipNode, _ member: GossipConfiguration) -> EtcdOwnership? {
+        guard !etcd.isEmpty else { return nil }
+        var configuration = EtcdOwnership.Configuration(
+            endpoints: etcd.map { HTTPCall(host: $0.host, port: $0.port) }, cluster: member.cluster, node: member.node,
+            flags: member.flags.filter(\.isExternal))
+        configuration.timeToLive = etcdTtl
+        configuration.logger = log.logger
+        return EtcdOwnership(node, configuration)
     }
 
     /// What the node is told.
@@ -114,12 +136,14 @@ struct FlagArgument {
         guard ids.count <= 32 else { throw fail("at most 32 nodes can own it") }
         var flag = FlagConfiguration(WireName(name), preferred: ids)
         for part in parts.dropFirst() {
-            if let policy = FlagConfiguration.Policy(rawValue: String(part)) {
+            if part == "etcd" {
+                flag.isExternal = true
+            } else if let policy = FlagConfiguration.Policy(rawValue: String(part)) {
                 flag.policy = policy
             } else if part.hasPrefix("back="), let seconds = Double(part.dropFirst(5)), (0...86_400).contains(seconds) {
                 flag.handBack = .after(.seconds(seconds))
             } else {
-                throw fail("'\(part)' is neither quorum, available nor back=SECONDS")
+                throw fail("'\(part)' is neither quorum, available, etcd nor back=SECONDS")
             }
         }
         self.flag = flag

@@ -56,7 +56,8 @@ struct GossipCommand: AsyncParsableCommand {
                 try await Self.listen(GossipSite(node, member, metrics: registry), at: address, membership.log)
             }
             let service = PrintedGossip(
-                node: node, events: node.events(), printer: GossipPrinter(isJSON: json), listener: listener)
+                node: node, events: node.events(), printer: GossipPrinter(isJSON: json), listener: listener,
+                etcd: membership.etcdOwnership(of: node, member))
             try await ServiceGroup(
                 services: [service], gracefulShutdownSignals: [.sigint, .sigterm], logger: membership.log.quietLogger
             ).run()
@@ -102,10 +103,12 @@ private struct PrintedGossip: Service {
     let events: AsyncStream<GossipNodeEvent>
     let printer: GossipPrinter
     let listener: HTTPListener?
+    let etcd: EtcdOwnership?
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let listener { group.addTask { try await listener.run() } }
+            if let etcd { group.addTask { await etcd.run() } }
             group.addTask {
                 // When nobody reads any more, the node ends too.
                 for await event in events {
