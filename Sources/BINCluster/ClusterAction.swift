@@ -95,7 +95,7 @@ public enum SyncStep: Hashable, Sendable {
     case requested(from: Int32)
     /// Data come in.
     case began(from: Int32)
-    /// So many chunks were applied so far; told once a second at most.
+    /// So many chunks were applied so far; told with the first packet, and then once a second at most.
     case progressed(from: Int32, chunks: Int)
     /// All of it was applied, or this node was the first of its cluster (`from` is nil).
     case finished(from: Int32?, chunks: Int)

@@ -188,7 +188,7 @@ extension ClusterMember {
         reception.appliedParts += 1
         reception.lastAt = Swift.max(reception.lastAt, now.nanoseconds)
         reception.appliedChunks += Swift.max(0, Swift.min(chunks, Int(Int32.max)))
-        if now.nanoseconds >= reception.toldAt.adding(1_000_000_000) {
+        if reception.toldAt == .min || now.nanoseconds >= reception.toldAt.adding(1_000_000_000) {
             reception.toldAt = now.nanoseconds
             let step = SyncStep.progressed(from: reception.donor, chunks: reception.appliedChunks)
             actions.append(.event(.sync(name, step)))

@@ -52,8 +52,8 @@ struct Reception: Hashable, Sendable {
     /// Chunks counted in packets; nil as soon as some cannot be counted.
     var chunks: Int? = 0
     var appliedChunks = 0
-    /// When it was told last how far the sync is.
-    var toldAt: Int64
+    /// When it was told last how far the sync is; it is told first when the first packet was applied.
+    var toldAt = Int64.min
     /// The donor's total, in sync v3.
     var announced: Int?
     var isEnded = false
@@ -63,7 +63,6 @@ struct Reception: Hashable, Sendable {
     init(_ donor: Int32, at now: Instant) {
         self.donor = donor
         lastAt = now.nanoseconds
-        toldAt = now.nanoseconds
     }
 
     /// Whether all that was announced was applied.
