@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 # What a plain build leaves out.
-TRAITS := --traits TLS,SQLite
+TRAITS := --traits TLS,SQLite,Redis
 CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Examples/Package.swift Examples/Sources \
     Fuzz/Package.swift Fuzz/Sources

@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "BINTransport", targets: ["BINTransport"]),
         .library(name: "BINNode", targets: ["BINNode"]),
         .library(name: "BINHTTP", targets: ["BINHTTP"]),
+        .library(name: "BINStore", targets: ["BINStore"]),
         .executable(name: "opensips-bin", targets: ["opensips-bin"]),
         // For the package in Fuzz/ alone; nothing in it is stable.
         .library(name: "_FuzzProperties", targets: ["FuzzProperties"]),
@@ -31,6 +32,7 @@ let package = Package(
     traits: [
         .trait(name: "TLS", description: "bins: connections; compiles swift-nio-ssl with its copy of BoringSSL."),
         .trait(name: "SQLite", description: "Databases in SQLite; compiles GRDB and needs libsqlite3-dev."),
+        .trait(name: "Redis", description: "Replicas in Redis; needs libhiredis-dev."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -44,6 +46,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CHiredis"),
         .target(name: "BINWire", dependencies: ["CZlib"], swiftSettings: wireRules),
         .target(name: "BINMessages", dependencies: ["BINWire"], swiftSettings: wireRules),
         .target(name: "BINCluster", dependencies: ["BINWire", "BINMessages"], swiftSettings: wireRules),
@@ -110,12 +113,22 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
+        .target(
+            name: "BINStore",
+            dependencies: [
+                "BINWire", "BINMessages", "BINReplica", "BINText",
+                .product(name: "Metrics", package: "swift-metrics"),
+                .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: houseRules
+        ),
         .executableTarget(
             name: "opensips-bin",
             dependencies: [
                 "BINWire", "BINMessages", "BINCapture", "BINText", "BINTransport", "BINCluster", "BINReplica",
                 "BINNode",
-                "BINProvisioning", "BINHTTP", "BINSimulation", "BINConformance",
+                "BINProvisioning", "BINStore", "BINHTTP", "BINSimulation", "BINConformance",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -202,6 +215,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: houseRules),
+        .executableTarget(
+            name: "StoreVictim", dependencies: ["BINStore", "BINReplica", "BINMessages", "TestSupport"],
+            path: "Tests/StoreVictim", swiftSettings: houseRules),
+        .testTarget(
+            name: "BINStoreTests",
+            dependencies: ["BINStore", "BINReplica", "BINMessages", "BINWire", "StoreVictim", "TestSupport"],
             swiftSettings: houseRules),
         .testTarget(
             name: "TutorialTests",

@@ -20,6 +20,7 @@ struct OpenSIPSBIN: AsyncParsableCommand {
             InspectCommand.self, CompatCommand.self, DescribeCommand.self, ConvertCommand.self, ListenCommand.self,
             SendCommand.self, ReplayCommand.self, JoinCommand.self,
             ContactsCommand.self, DialogsCommand.self, ProfilesCommand.self, PipesCommand.self, TimelineCommand.self,
+            MirrorCommand.self,
             DiffCommand.self, TagCommand.self, PingCommand.self,
             MessageCommand.self, TopologyCommand.self, GossipCommand.self, MembersCommand.self, StateCommand.self,
             OwnersCommand.self, VectorsCommand.self, SpecCommand.self, SimulateCommand.self,

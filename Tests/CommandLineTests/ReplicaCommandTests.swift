@@ -260,7 +260,7 @@ import Testing
     // MARK: Wrong use
 
     @Test(arguments: [
-        (["contacts"], "name a live node with --from, or a capture with --capture"),
+        (["contacts"], "name a live node with --from, a capture with --capture, or a file with --store"),
         (["contacts", "--capture", "x.pcap"], "--node is needed"),
         (["contacts", "--node", "1"], "--node goes with --capture"),
         (["contacts", "--from", "1=bin:127.0.0.1:5555"], "--from needs --id, --listen and --release too"),

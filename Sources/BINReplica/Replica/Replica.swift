@@ -9,6 +9,8 @@ public struct ReplicaConfiguration: Sendable {
     public var refusesOtherVersions = true
     /// Whether contacts are kept by rules under which the order of packets does not matter (``ContactRules/strict``).
     public var hasStrictContacts = false
+    /// Where ids of contacts come from; nil for what the release does. A copy keeps those of the packets.
+    public var contactIDs: ContactRules.ContactIDs?
     /// The receiver's own way of finding contacts: `matching_mode`.
     public var matchingMode: ContactRules.MatchingMode = .uri
     /// The tables of contacts that there are; nil to take whichever come.
@@ -67,9 +69,10 @@ public struct Replica: Sendable {
     public init(_ configuration: ReplicaConfiguration) {
         self.configuration = configuration
         let release = configuration.release
-        let contactRules =
+        var contactRules =
             configuration.hasStrictContacts
             ? ContactRules.strict : ContactRules(release, matchingMode: configuration.matchingMode)
+        contactRules.contactIDs = configuration.contactIDs ?? contactRules.contactIDs
         contacts = ContactStore(
             contactRules, limits: configuration.contactLimits, domains: configuration.domains,
             ownSockets: configuration.hasStrictContacts ? nil : configuration.ownSockets, seed: configuration.seed)

@@ -2,6 +2,7 @@ import BINCapture
 import BINCluster
 import BINMessages
 import BINNode
+import BINStore
 import BINText
 import BINTransport
 import BINWire
@@ -115,6 +116,37 @@ final class ClusterPrinter: CapabilityHandler {
                     value.writeCompact(to: state.json)
                 }
                 state.output.append("}\n" as StaticString)
+            }
+            state.output.flush()
+        }
+    }
+
+    // MARK: Mirrors
+
+    /// How far a mirror is.
+    func show(_ status: Mirror.Status, contacts: Int, dialogs: Int) {
+        state.withLock { state in
+            switch state.style {
+            case .text:
+                state.output.append(calendar: .now)
+                state.output.append(
+                    " mirror: \(status.written) records written, \(status.waiting) wait; \(contacts) contacts, \(dialogs) dialogs"
+                )
+                if let failure = status.failure { state.output.append("; \(failure)") }
+                state.output.append("\n")
+            case .json:
+                state.begin("mirror")
+                state.output.append(",\"written\":\(status.written),\"waiting\":\(status.waiting)")
+                state.output.append(",\"contacts\":\(contacts),\"dialogs\":\(dialogs),\"synced\":[")
+                let names = MirrorCommand.capabilities.filter { status.synced.contains($0.kind) }.map {
+                    "\"\($0.name)\""
+                }
+                state.output.append(names.joined(separator: ",") + "]")
+                if let failure = status.failure {
+                    state.output.append(",\"failure\":")
+                    state.json.string(failure.description)
+                }
+                state.output.append("}\n")
             }
             state.output.flush()
         }

@@ -27,7 +27,7 @@ struct MembershipArguments: ParsableArguments {
     var listen: String?
 
     @Option(
-        name: .customLong("neighbour"),
+        name: [.customLong("neighbour"), .customLong("from")],
         help: "A node that is known: ID=URL, such as 1=bin:127.0.0.1:5555; may be repeated.")
     var neighbours: [String] = []
 

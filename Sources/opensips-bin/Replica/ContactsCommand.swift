@@ -1,16 +1,18 @@
 import ArgumentParser
 import BINMessages
 import BINReplica
+import BINStore
 import BINText
 
 /// `opensips-bin contacts`: the registrations of a node.
 struct ContactsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contacts",
-        abstract: "Print the contacts of a live node, or of a node of a capture.",
+        abstract: "Print the contacts of a live node, of a node of a capture, or of a file that mirror wrote.",
         discussion: """
             opensips-bin contacts --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin contacts --capture x.pcap --node 3 --at '2026-11-22 12:01:56'
+            opensips-bin contacts --store mirror.db
 
             Live: joins the cluster, gets a full sync, and leaves. The other nodes list this one as down from then on, as the \
             protocol has no word for leaving.
@@ -39,10 +41,16 @@ struct ContactsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ending {
-            let reading = try await source.read("usrloc-contact-repl")
-            let records = reading.contacts.lazy.compactMap { reading.record(of: $0) }.filter { record in
+            let isWanted: (ListedRecord) -> Bool = { record in
                 (aor == nil || record.cell("aor") == aor) && (callID == nil || record.cell("callid") == callID)
                     && (contactID.map { record.number("contactId") == Int64(bitPattern: $0) } ?? true)
+            }
+            let records: any Sequence<ListedRecord>
+            if let store = source.store {
+                records = try StoredRecords.contacts(store).filter(isWanted)
+            } else {
+                let reading = try await source.read("usrloc-contact-repl")
+                records = reading.contacts.lazy.compactMap { reading.record(of: $0) }.filter(isWanted)
             }
             let count = ListedRecord.print(records, json: json, Self.columns)
             Terminal.complain(count == 1 ? "1 contact" : "\(count) contacts")
@@ -59,7 +67,7 @@ struct ContactsCommand: AsyncParsableCommand {
 struct DialogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dialogs",
-        abstract: "Print the dialogs of a live node, or of a node of a capture.",
+        abstract: "Print the dialogs of a live node, of a node of a capture, or of a file that mirror wrote.",
         discussion: """
             opensips-bin dialogs --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin dialogs --capture x.pcap --node 3
@@ -79,11 +87,16 @@ struct DialogsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ending {
-            let reading = try await source.read("dialog-dlg-repl")
-            let dialogs = reading.replica.dialogs
-            let records = dialogs.handles.lazy.compactMap { dialogs.dialog($0) }.filter {
-                callID == nil || $0.callID == callID
-            }.map { ListedRecord($0, node: reading.name($0.sender)) }
+            let records: any Sequence<ListedRecord>
+            if let store = source.store {
+                records = try StoredRecords.dialogs(store).filter { callID == nil || $0.cell("callid") == callID }
+            } else {
+                let reading = try await source.read("dialog-dlg-repl")
+                let dialogs = reading.replica.dialogs
+                records = dialogs.handles.lazy.compactMap { dialogs.dialog($0) }.filter {
+                    callID == nil || $0.callID == callID
+                }.map { ListedRecord($0, node: reading.name($0.sender)) }
+            }
             let count = ListedRecord.print(records, json: json, Self.columns)
             Terminal.complain(count == 1 ? "1 dialog" : "\(count) dialogs")
         }

@@ -1,11 +1,15 @@
 import ArgumentParser
 import BINMessages
 import BINReplica
+import BINStore
 import BINText
 
 /// Where a command gets its records from: a live node, or a node of a capture.
 struct ReplicaSource: ParsableArguments {
     @OptionGroup(title: "From a capture") var capture: CaptureArguments
+
+    @Option(help: "A file that mirror wrote, or the SQLite database of a server.")
+    var store: String?
 
     @Option(
         name: .customLong("from"),
@@ -37,16 +41,20 @@ struct ReplicaSource: ParsableArguments {
         if let release, Release(release) == nil {
             throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
         }
-        switch (capture.capture.isEmpty, nodes.isEmpty) {
-        case (true, true): throw ValidationError("name a live node with --from, or a capture with --capture")
-        case (false, false): throw ValidationError("--from and --capture are two sources: choose one")
-        case (true, false):
+        let given = [!capture.capture.isEmpty, !nodes.isEmpty, store != nil].count { $0 }
+        guard given == 1 else {
+            throw ValidationError(
+                given == 0
+                    ? "name a live node with --from, a capture with --capture, or a file with --store"
+                    : "--from, --capture and --store are three sources: choose one")
+        }
+        if isLive {
             guard id != nil, listen != nil, release != nil else {
                 throw ValidationError("--from needs --id, --listen and --release too")
             }
             _ = try visit()
-        case (false, true):
-            guard id == nil, listen == nil else { throw ValidationError("--id and --listen go with --from") }
+        } else if id != nil || listen != nil {
+            throw ValidationError("--id and --listen go with --from")
         }
     }
 

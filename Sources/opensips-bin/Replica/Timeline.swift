@@ -1,6 +1,7 @@
 import BINCapture
 import BINMessages
 import BINReplica
+import BINStore
 import BINText
 import BINWire
 

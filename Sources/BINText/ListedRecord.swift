@@ -1,18 +1,23 @@
-import BINMessages
-import BINReplica
-import BINText
+package import BINMessages
 import BINWire
 
 /// A contact or dialog that is printed: its fields as `inspect --json` names them, and what is known beside them.
-struct ListedRecord {
+package struct ListedRecord {
     /// What the texts of the fields refer to.
-    var bytes: [UInt8] = []
-    var fields: [FieldNode] = []
+    package var bytes: [UInt8] = []
+    package var fields: [FieldNode] = []
     /// The node that sent the last change; nil when it is not known.
-    var node: String?
+    package var node: String?
+
+    /// A record.
+    package init(bytes: [UInt8] = [], fields: [FieldNode] = [], node: String? = nil) {
+        self.bytes = bytes
+        self.fields = fields
+        self.node = node
+    }
 
     /// One JSON object.
-    func writeObject(to output: OutputBuffer) {
+    package func writeObject(to output: OutputBuffer) {
         let values = FieldJSON(output)
         let source = bytes.span.bytes
         output.append(UInt8(ascii: "{"))
@@ -30,7 +35,7 @@ struct ListedRecord {
     }
 
     /// A field as a cell of a table; moments are written out.
-    func cell(_ name: String) -> String {
+    package func cell(_ name: String) -> String {
         if name == "node" { return node ?? "-" }
         guard let field = fields.first(where: { $0.name.description == name }) else { return "-" }
         switch field.kind {
@@ -48,10 +53,10 @@ struct ListedRecord {
     }
 
     /// The value of a field that is a number.
-    func number(_ name: String) -> Int64? { fields.first { $0.name.description == name }?.value }
+    package func number(_ name: String) -> Int64? { fields.first { $0.name.description == name }?.value }
 
     /// Prints records as lines of JSON, or as a table with `columns`, pairs of a title and the name of a field.
-    static func print(
+    package static func print(
         _ records: some Sequence<ListedRecord>, json: Bool, _ columns: [(title: String, name: String)]
     ) -> Int {
         let output = OutputBuffer()
@@ -76,7 +81,7 @@ struct ListedRecord {
 
 extension ListedRecord {
     /// A contact.
-    init(_ contact: Contact, node: String?) {
+    package init(_ contact: Contact, node: String?) {
         var arena: [UInt8] = []
         func keep(_ text: String) -> Text {
             let start = arena.count
@@ -111,41 +116,5 @@ extension ListedRecord {
         fields = lister.nodes.filter { !$0.name.description.hasPrefix("match") }
         bytes = arena
         self.node = node
-    }
-
-    /// A dialog.
-    init(_ dialog: Dialog, node: String?) {
-        var state = dialog.state
-        var arena = dialog.texts
-        func keep(_ text: [UInt8]) -> Text {
-            let start = arena.count
-            arena += text
-            return Text(offset: UInt32(clamping: start), length: UInt32(clamping: text.count))
-        }
-        state.variables = keep(DialogText.write(dialog.variables, .typed))
-        let profiles = dialog.links.map { link in
-            DialogText.Record(name: Array((link.profile + link.suffix).utf8), value: Array(link.value.utf8))
-        }
-        state.profiles = keep(DialogText.write(profiles, .typed))
-        var lister = FieldLister(source: arena)
-        try? state.fields(&lister, in: .m)
-        fields = lister.nodes
-        // The id that the management interface of a server says: bucket and number in it.
-        fields.append(FieldNode(.value64, "id", .contactID, value: Int64(bitPattern: dialog.id)))
-        bytes = arena
-        self.node = node
-    }
-}
-
-extension Replica {
-    /// The contacts that count at a moment, in the order in which they came.
-    func listedContacts(at seconds: UInt64) -> [ContactHandle] {
-        var handles: [ContactHandle] = []
-        contacts.forEachAoR { aor in
-            for handle in contacts.contacts(of: aor) where contacts.contact(handle)?.isValid(at: seconds) == true {
-                handles.append(handle)
-            }
-        }
-        return handles.sorted { $0.serial < $1.serial }
     }
 }

@@ -1,0 +1,61 @@
+import BINCluster
+import BINNode
+import BINReplica
+import BINStore
+import BINText
+import ServiceLifecycle
+import Synchronization
+
+/// Hands what a replica tells to the mirror, which is made after it.
+final class MirrorBox: Sendable {
+    private let pending = Mutex<PendingRecords?>(nil)
+
+    func connect(_ records: PendingRecords) { pending.withLock { $0 = records } }
+
+    func observe(_ replica: borrowing Replica, _ changes: borrowing ReplicaChanges) {
+        guard !changes.changes.isEmpty, let records = pending.withLock({ $0 }) else { return }
+        records.append(changes, of: replica)
+    }
+}
+
+/// A mirror that says how far it is.
+struct MirrorService: Service {
+    let mirror: Mirror
+    let replica: LiveReplica
+    let events: AsyncStream<NodeEvent>
+    let printer: ClusterPrinter
+
+    func run() async throws {
+        let mirror = mirror
+        let replica = replica
+        let events = events
+        let printer = printer
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cancelWhenGracefulShutdown { try await mirror.run() } }
+            group.addTask {
+                await cancelWhenGracefulShutdown {
+                    for await event in events {
+                        guard case .sync(let name, .finished) = event.event,
+                            let kind = MirrorCommand.capabilities.first(where: { $0.name == name.description })?.kind
+                        else { continue }
+                        mirror.synced(kind)
+                    }
+                }
+            }
+            group.addTask {
+                await cancelWhenGracefulShutdown {
+                    var last = Mirror.Status()
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: .seconds(1))
+                        let status = mirror.currentStatus
+                        guard status != last else { continue }
+                        last = status
+                        let (contacts, dialogs) = replica.read { ($0.contacts.count, $0.dialogs.count) }
+                        printer.show(status, contacts: contacts, dialogs: dialogs)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
