@@ -66,7 +66,11 @@ struct ReplicaSource: ParsableArguments {
         var arguments = ["--cluster", "\(cluster)", "--id", "\(id ?? 0)", "--timeout", "\(timeout)"]
         arguments += ["--listen", listen ?? "", "--release", release ?? ""]
         for node in nodes { arguments += ["--from", node] }
-        var visit = try VisitArguments.parse(arguments)
+        var visit: VisitArguments
+        do { visit = try VisitArguments.parse(arguments) } catch {
+            // Its error is one of another command.
+            throw ValidationError(VisitArguments.message(for: error))
+        }
         visit.certificates = certificates
         visit.log = log
         return visit
