@@ -67,7 +67,7 @@ public struct ConformanceCase: Sendable {
     /// All cases, in the order in which they are run.
     public static var all: [ConformanceCase] {
         joinCases + requesterCases + linkCases + framingCases + routingCases + sequenceCases + floodCases + contactCases
-            + donorCases + tagCases + robustnessCases
+            + donorCases + tagCases + robustnessCases + hostileContactCases
     }
 }
 

@@ -50,12 +50,15 @@ import Testing
         let runner = try RunningTool([
             "conformance", "--target", "bin:127.0.\(network).1:\(port)", "--release", "4.0", "--as-node", "9", "--json",
             "--junit", junit.path, "--active-tag", "vip", "--only", "join", "--only", "routing", "--only", "contacts",
-            "--only", "donor", "--only", "tags",
+            "--only", "donor", "--only", "tags", "--only", "robustness/14", "--only", "robustness/15", "--only",
+            "robustness/16", "--only", "robustness/17", "--hostile",
         ])
         #expect(try await runner.end() == 0, "\(runner.output)\(runner.errors)")
         let lines = try runner.lines.map { try JSONParser.parse(Array($0.utf8)) }
         let groups: Set<ConformanceGroup> = [.join, .routing, .contacts, .donor, .tags]
-        let cases = ConformanceCase.all.filter { groups.contains($0.group) }
+        let cases = ConformanceCase.all.filter {
+            groups.contains($0.group) || $0.group == .robustness && $0.number >= 14
+        }
         #expect(lines.map { $0["case"]?.string } == cases.map(\.id) + [nil])
         // Nothing is missing from a seed, so a request for it is not refused.
         #expect(lines.filter { $0["verdict"]?.string == "skipped" }.map { $0["case"]?.string } == ["donor/6"])
