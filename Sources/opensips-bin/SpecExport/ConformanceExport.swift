@@ -41,6 +41,7 @@ enum ConformanceExport {
         case "FR", "TR": "framing"
         case "CL": "clusterer"
         case "UL": "usrloc"
+        case "DL": "dialog"
         case "RE": "releases"
         default: "receiver"
         }
