@@ -10,6 +10,7 @@ public enum ConformanceGroup: String, Sendable, CaseIterable {
     case sequence
     case flood
     case contacts
+    case dialogs
     case donor
     case tags
     case robustness
@@ -26,6 +27,7 @@ public enum ConformanceGroup: String, Sendable, CaseIterable {
         case .flood: "Flooding"
         case .donor: "Sync, the target as donor"
         case .contacts: "Contacts"
+        case .dialogs: "Dialogs"
         case .tags: "Sharing tags"
         case .robustness: "Robustness"
         }
@@ -67,7 +69,7 @@ public struct ConformanceCase: Sendable {
     /// All cases, in the order in which they are run.
     public static var all: [ConformanceCase] {
         joinCases + requesterCases + linkCases + framingCases + routingCases + sequenceCases + floodCases + contactCases
-            + donorCases + tagCases + robustnessCases
+            + dialogCases + donorCases + tagCases + robustnessCases + hostileContactCases + hostileDialogCases
     }
 }
 

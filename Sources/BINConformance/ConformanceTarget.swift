@@ -19,6 +19,9 @@ public struct ConformanceTarget: Sendable {
     public var isHostile = false
     /// A sharing tag that is active on the target, if one is (CL-63).
     public var activeTag: String?
+    /// A SIP socket of the target, such as `udp:10.0.0.1:5060`: dialogs of other sockets are refused by servers (DL-20). Nil for
+    /// UDP, its address and 5060.
+    public var sipSocket: String?
     /// How long something may take that waits for a timer of the target.
     public var patience: Duration = .seconds(15)
     /// The time of day as Unix time in seconds.

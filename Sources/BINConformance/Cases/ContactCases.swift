@@ -46,7 +46,11 @@ extension ConformanceCase {
                 .contacts, 6, ["RX-22", "FR-31"], sent: "contact-insert with the version 32767",
                 expected: "the next sync does not have the contact"
             ) { conversation in
-                try await synced(conversation, count: 0) { producer, contact in
+                let layout = ContactLayout.allCases.first { $0.releases.contains(conversation.target.release) }
+                guard let layout, ContactInsert.reading(version: .max, in: layout) == nil else {
+                    return .skipped("this release takes contacts of any version")
+                }
+                return try await synced(conversation, count: 0) { producer, contact in
                     var packet = try producer.insert(contact)
                     (packet[8], packet[9]) = (0xFF, 0x7F)
                     return [packet]
@@ -63,6 +67,21 @@ extension ConformanceCase {
                     [try producer.insert(contact)]
                 }
             },
+            ConformanceCase(
+                .contacts, 8, ["RX-16", "TR-8"],
+                sent: "contact-insert and, in one piece, 50 contact-updates with equal CSeq that change the user agent",
+                expected: "the next sync has the user agent of the last"
+            ) { conversation in
+                try await synced(conversation, count: 1, userAgent: "agent-50") { producer, contact in
+                    var updates: [UInt8] = []
+                    for number in 1...50 {
+                        var contact = contact
+                        contact.userAgent = "agent-\(number)"
+                        updates += try producer.update(contact)
+                    }
+                    return [try producer.insert(contact), updates]
+                }
+            },
         ]
     }
 
@@ -71,6 +90,7 @@ extension ConformanceCase {
     /// Sends packets about a contact of its own, and counts it in a sync.
     private static func synced(
         _ conversation: Conversation, count: Int, source: Int32? = nil, from host: String? = nil,
+        userAgent: String? = nil,
         _ packets: (inout ReplicationProducer, Contact) throws -> [[UInt8]]
     ) async throws -> ConformanceVerdict {
         guard conversation.capabilities[capability] == 1 else {
@@ -105,7 +125,11 @@ extension ConformanceCase {
         for heard in sync {
             let events = try consumer.events(of: heard.bytes.span.bytes, heard.header)
             for event in events {
-                if case .contactSynced(let other) = event.change, other.aor.name == name { found += 1 }
+                guard case .contactSynced(let other) = event.change, other.aor.name == name else { continue }
+                if let userAgent, other.userAgent != userAgent {
+                    return .failed("the user agent is \(other.userAgent) instead of \(userAgent)")
+                }
+                found += 1
             }
         }
         return .found("\(found) of it", if: found == count, otherwise: "\(found) of it instead of \(count)")

@@ -27,9 +27,12 @@ extension ConformanceCase {
                 return try await withRequest(conversation) { _, capability in
                     let own = conversation.targetNode
                     let beside = conversation.beside
-                    return try await announced(
+                    let verdict = try await announced(
                         conversation, capability, sender: beside,
                         [try beside.make { try $0.syncEnd(capability, total: 0, to: own) }], expected: false)
+                    // A sync that ended so is over.
+                    if case .failed = verdict { conversation.setOpenRequest(nil, failed: nil) }
+                    return verdict
                 }
             },
             ConformanceCase(

@@ -50,6 +50,9 @@ struct ConformanceCommand: AsyncParsableCommand {
     @Option(help: "A sharing tag that is active on the target.")
     var activeTag: String?
 
+    @Option(help: "A SIP socket of the target, for dialogs. Default: UDP, its address and port 5060.")
+    var sipSocket: String?
+
     @Option(help: "Seconds that the target may take for what its timers drive; raise it for long ping intervals.")
     var patience = 15
 
@@ -98,6 +101,7 @@ struct ConformanceCommand: AsyncParsableCommand {
             endpoint: endpoint, release: release, cluster: cluster, node: node, host: own.host, unixTime: seconds)
         settings.port = listen == nil ? 0 : own.port
         settings.activeTag = activeTag
+        settings.sipSocket = sipSocket
         settings.patience = .seconds(patience)
         settings.isHostile = hostile || (!only.isEmpty && cases.allSatisfy(\.isHostile))
         if let fault = settings.fault { throw ValidationError(fault) }

@@ -19,8 +19,21 @@ enum ConformanceExport {
                 text += "| \(test.id) | \(rules) | \(test.sent) | \(test.expected) |\n"
             }
         }
+        return text + byRule
+    }
+
+    /// The requirements on receivers, and the cases that check them.
+    private static var byRule: String {
+        var text = "\n## By requirement\n\n| requirement | cases |\n|---|---|\n"
+        let rules = Set(ConformanceCase.all.flatMap(\.rules)).filter { file(of: $0) == "receiver" }
+        for rule in rules.sorted(by: { number($0) < number($1) }) {
+            let cases = ConformanceCase.all.filter { $0.rules.contains(rule) }.map(\.id).joined(separator: ", ")
+            text += "| [\(rule)](../receiver.md#\(rule)) | \(cases) |\n"
+        }
         return text
     }
+
+    private static func number(_ rule: String) -> Int { Int(rule.drop { !$0.isNumber }) ?? 0 }
 
     /// The document that a rule stands in (Spec/README.md, conventions).
     static func file(of rule: String) -> String {
@@ -28,6 +41,7 @@ enum ConformanceExport {
         case "FR", "TR": "framing"
         case "CL": "clusterer"
         case "UL": "usrloc"
+        case "DL": "dialog"
         case "RE": "releases"
         default: "receiver"
         }
