@@ -8,6 +8,8 @@ import Testing
     private var detecting: TCPServer.Configuration {
         var configuration = TCPServer.Configuration()
         configuration.detectsFraming = true
+        // A byte at a time takes as long as the machine is busy.
+        configuration.limits.packetTimeout = .seconds(60)
         return configuration
     }
 
