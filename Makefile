@@ -8,6 +8,8 @@ SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sourc
     Fuzz/Package.swift Fuzz/Sources
 # Tests with sockets and processes, which wait for others: not beside those that only compute, which would take the time from them.
 CLOCKED := BINTransportTests|BINNodeTests|BINHTTPTests|BINConformanceTests|CommandLineTests
+# The tests of BINCluster but those of large clusters and of many faults, which take long and reach little more.
+CLUSTER_TESTS := BINClusterTests\.(Address|Conversation|Hardening|Link|SequenceRule|RateLimit|Membership|Operation|SharingTag|Sync)|GossipTests\.(Membership|Ownership|GossipPure|State|GossipWire)|BINNodeTests
 # How long each fuzz target runs.
 SECONDS := 10
 
@@ -55,8 +57,9 @@ format: ## lay the code out
 format-check: ## fail when code is not laid out
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
-coverage: setup ## how much of BINWire and BINMessages the tests reach, and the fuzz corpus alone
+coverage: setup ## how much of BINWire, BINMessages and BINCluster the tests reach, and the fuzz corpus alone
 	./.ci/coverage 95 'BINWireTests|BINMessagesTests|CorpusTests'
+	./.ci/coverage 90 '$(CLUSTER_TESTS)' BINCluster
 	./.ci/coverage 0 FuzzReplayTests
 
 fuzz: setup ## run every fuzz target for SECONDS=10; fail on a finding

@@ -21,8 +21,8 @@ struct OwnNode {
         let url = NodeURL(host: "127.0.\(network).\(id)", port: port)
         var member = MemberConfiguration(cluster: 1, node: id, url: url, release: release)
         member.tags = [TagConfiguration("vip", isActive: true)]
-        member.timing.pingInterval = .milliseconds(400)
-        member.timing.pingTimeout = .milliseconds(300)
+        member.timing.pingInterval = .milliseconds(800)
+        member.timing.pingTimeout = .milliseconds(800)
         member.timing.nodeTimeout = .seconds(1)
         member.timing.restartDelay = .milliseconds(50)
         member.timing.syncTimeout = .seconds(2)

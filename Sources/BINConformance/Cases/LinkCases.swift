@@ -5,19 +5,22 @@ extension ConformanceCase {
     static var linkCases: [ConformanceCase] {
         [
             ConformanceCase(
-                .link, 1, ["CL-75"], sent: "PING", expected: "PONG within a second"
+                .link, 1, ["CL-75"], sent: "PING, up to three times", expected: "PONG within a second"
             ) { conversation in
                 let main = conversation.main
-                let (start, mark) = (ContinuousClock.now, main.journal.mark)
-                try await main.send(try main.make { try $0.ping() })
-                let at = try await main.journal.wait(since: mark, within: Conversation.soon) {
-                    $0.message(Pong.self) == nil ? nil : $0.at
+                var seen = ""
+                // One that is late says little of a node on a busy machine.
+                for _ in 0..<3 {
+                    let (start, mark) = (ContinuousClock.now, main.journal.mark)
+                    try await main.send(try main.make { try $0.ping() })
+                    let at = try await main.journal.wait(since: mark, within: Conversation.soon) {
+                        $0.message(Pong.self) == nil ? nil : $0.at
+                    }
+                    guard let at else { return .failed("nothing within 3 s") }
+                    seen = "PONG after \(Int((at - start) / .milliseconds(1))) ms"
+                    if at - start < .seconds(1) { return .passed(seen) }
                 }
-                guard let at else { return .failed("nothing within 3 s") }
-                let milliseconds = Int((at - start) / .milliseconds(1))
-                return .found(
-                    "PONG after \(milliseconds) ms", if: milliseconds < 1000, otherwise: "PONG after \(milliseconds) ms"
-                )
+                return .failed(seen)
             },
             ConformanceCase(
                 .link, 2, ["CL-75"], sent: "PING that does not ask for the list", expected: "PONG with no nodes"
