@@ -13,7 +13,8 @@ public struct ConformanceTarget: Sendable {
     public var node: Int32
     /// The address on which the runner's nodes listen and from which they connect. On 127.0.0.0/8 each node has the next one.
     public var host: String
-    /// The port of the first node; 0 lets the system choose. The others have ports of the system.
+    /// The port of the first node; 0 lets the system choose. The second has the same where it has another address, else the next,
+    /// so that a target can be told of both. The others have ports of the system.
     public var port = 0
     /// Whether cases are run that a weak peer might not survive.
     public var isHostile = false
@@ -22,6 +23,8 @@ public struct ConformanceTarget: Sendable {
     /// A SIP socket of the target, such as `udp:10.0.0.1:5060`: dialogs of other sockets are refused by servers (DL-20). Nil for
     /// UDP, its address and 5060.
     public var sipSocket: String?
+    /// What random fields are made from.
+    public var seed: UInt64 = 1
     /// How long something may take that waits for a timer of the target.
     public var patience: Duration = .seconds(15)
     /// The time of day as Unix time in seconds.
@@ -62,6 +65,12 @@ public struct ConformanceTarget: Sendable {
         let parts = host.split(separator: ".").compactMap { UInt8($0) }
         guard isLoopback, parts.count == 4 else { return host }
         return "127.\(parts[1]).\(parts[2]).\((Int(parts[3]) - 1 + offset) % 254 + 1)"
+    }
+
+    /// The port of the node that is `offset` behind the first; 0 lets the system choose.
+    func port(at offset: Int) -> Int {
+        guard port != 0, offset < 2 else { return 0 }
+        return host(at: offset) == host ? port + offset : port
     }
 
     /// Whether the runner has addresses without number.

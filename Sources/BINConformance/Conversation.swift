@@ -14,6 +14,7 @@ final class Conversation: Sendable {
     private struct State {
         var targetNode: Int32 = 0
         var besideIsMember = false
+        var takesStrangers = false
         var strangers = 2
         /// The request of a sync that the target waits for.
         var openRequest: Heard?
@@ -41,6 +42,13 @@ final class Conversation: Sendable {
     /// Why there is no second member, if there is none.
     var lacksBeside: ConformanceVerdict? {
         state.withLock { $0.besideIsMember } ? nil : .skipped("the target takes no second node that it was not told of")
+    }
+
+    /// Why no node can be introduced to the target, if none can.
+    var lacksStrangers: ConformanceVerdict? {
+        lacksBeside
+            ?? (state.withLock { $0.takesStrangers }
+                ? nil : .skipped("the target takes no nodes that it was not told of"))
     }
 
     /// The capabilities of the target and their states, as it announced them last.
@@ -97,7 +105,19 @@ final class Conversation: Sendable {
             try await join(beside)
             state.withLock { $0.besideIsMember = true }
             try await introduce(main, neighbours: [targetNode, beside.id])
+            try await findStrangers()
         } catch is ConformanceFault {}
+    }
+
+    /// Finds out whether nodes may introduce themselves, unless the first ones did so: they may be known from an earlier run, or
+    /// from a table.
+    private func findStrangers() async throws {
+        guard !state.withLock({ $0.takesStrangers }) else { return }
+        let isTold = try await withStranger { stranger in
+            try await stranger.send(try stranger.make { try $0.ping() })
+            return try await stranger.journal.wait(since: 0, within: .seconds(2)) { $0.message(UnknownID.self) } != nil
+        }
+        state.withLock { $0.takesStrangers = isTold }
     }
 
     /// Makes a node a member, however the target knows it.
@@ -113,7 +133,10 @@ final class Conversation: Sendable {
                 description: "\(target.endpoint) answers no PING of node \(node.id) from \(node.url)")
         }
         state.withLock { $0.targetNode = id }
-        if isUnknown { try await node.send(try node.make { try $0.description(url: node.url) }) }
+        if isUnknown {
+            state.withLock { $0.takesStrangers = true }
+            try await node.send(try node.make { try $0.description(url: node.url) })
+        }
         if try await !hasIntroducedItself(to: node, since: mark, within: target.patience / 3) {
             // A link that the target believes to stand is set back by this (CL-16, Links).
             try await node.send(try node.make { try $0.unknownID() })

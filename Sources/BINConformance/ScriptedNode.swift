@@ -40,7 +40,7 @@ final class ScriptedNode: Sendable {
         let host = target.host(at: offset)
         var configuration = TCPServer.Configuration()
         configuration.logger = Logger(label: "conformance") { _ in SwiftLogNoOpLogHandler() }
-        let endpoint = BINEndpoint(.bin, host: host, port: offset == 0 ? target.port : 0)
+        let endpoint = BINEndpoint(.bin, host: host, port: target.port(at: offset))
         let server: TCPServer
         do {
             server = try await TCPServer.bind(to: endpoint, configuration: configuration)

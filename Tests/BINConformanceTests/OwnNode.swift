@@ -14,7 +14,8 @@ struct OwnNode {
     let node: ClusterNode
     let target: ConformanceTarget
 
-    init(_ release: Release, node id: Int32 = 1, runnerID: Int32 = 9) throws {
+    /// - Parameter isClosed: whether it knows the first two nodes of the runner beforehand, and takes no others.
+    init(_ release: Release, node id: Int32 = 1, runnerID: Int32 = 9, isClosed: Bool = false) throws {
         // Below the ports that the system gives to connections, and another one each time.
         let port = UInt16.random(in: 10_000..<32_000)
         let network = UInt8.random(in: 70..<250)
@@ -34,12 +35,20 @@ struct OwnNode {
             capability.syncsAtStart = name.hasPrefix("wants")
             return capability
         }
+        if isClosed {
+            member.discoversNodes = false
+            member.nodes = [runnerID, runnerID + 1].map { other in
+                NodeConfiguration(node: other, url: NodeURL(host: "127.0.\(network).\(other)", port: port))
+            }
+        }
         var configuration = ClusterNode.Configuration(member: member)
         configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         node = try ClusterNode(configuration, handlers: member.capabilities.map { Giver("\($0.name)") })
-        target = ConformanceTarget(
+        var target = ConformanceTarget(
             endpoint: BINEndpoint(.bin, host: url.host, port: Int(port)), release: release, cluster: 1, node: runnerID,
             host: "127.0.\(network).\(runnerID)", unixTime: { Int64(Date().timeIntervalSince1970) })
+        if isClosed { target.port = Int(port) }
+        self.target = target
     }
 
     /// Runs cases against it.

@@ -23,4 +23,14 @@ import Testing
             !isNewest || skipped == [.contacts, .dialogs, .robustness],
             "\(results.filter { $0.verdict.name == "skipped" })")
     }
+
+    @Test func `a node that takes only members it was told of is spared the cases with others`() async throws {
+        let cases = ConformanceCase.all.filter { [.join, .routing, .sequence].contains($0.group) }
+        let results = try await OwnNode(Release(3, 6, 8), isClosed: true).run(cases) { _ in }
+        for result in results {
+            let isSpared = result.test.group == .join || result.test.id == "routing/8"
+            #expect(result.verdict.name == (isSpared ? "skipped" : "passed"), "\(result.test.id) \(result.verdict)")
+        }
+        #expect(results.count == cases.count)
+    }
 }

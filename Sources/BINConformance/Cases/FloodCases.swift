@@ -109,7 +109,7 @@ extension ConformanceCase {
                 sent: "LS_UPDATE: the link of the first to the second node is down; then a third node joins",
                 expected: "FULL_TOP_UPDATE to the third lists no such link"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 let main = conversation.main
                 let (now, link) = (main.now, conversation.beside.id)
                 try await main.send(try main.make { try $0.linkState(link, isUp: false, now: now) })

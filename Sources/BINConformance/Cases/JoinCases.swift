@@ -8,7 +8,7 @@ extension ConformanceCase {
                 .join, 1, ["CL-16", "TR-2"], sent: "PING of a node that is not known",
                 expected: "UNKNOWN_ID with cluster and id of the target, on the connection of the PING"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     try await stranger.send(try stranger.make { try $0.ping(list: true) })
                     let heard = try await stranger.journal.wait(since: 0, within: Conversation.soon) { $0 }
@@ -28,7 +28,7 @@ extension ConformanceCase {
                 sent: "LS_UPDATE and a packet for the second node, both of a node that is not known",
                 expected: "neither is answered or passed on"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     let mark = conversation.beside.journal.mark
                     let (now, id) = (stranger.now, stranger.id)
@@ -50,7 +50,7 @@ extension ConformanceCase {
                 .join, 3, ["CL-16", "CL-75", "TR-1"], sent: "NODE_DESCRIPTION of a node that is not known",
                 expected: "the target connects to the URL in it and sends a PING that asks for the list"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 let patience = conversation.target.patience
                 return try await conversation.withStranger { stranger in
                     try await stranger.send(try stranger.make { try $0.description(url: stranger.url) })
@@ -65,7 +65,7 @@ extension ConformanceCase {
                 .join, 4, ["CL-16", "CL-25"], sent: "NODE_DESCRIPTION of a node that is not known",
                 expected: "the second node gets it with the target in the path, and else byte for byte"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     let mark = conversation.beside.journal.mark
                     let packet = try stranger.make { try $0.description(url: stranger.url) }
@@ -83,7 +83,7 @@ extension ConformanceCase {
                     FULL_TOP_UPDATE of the target: its own record first and without description, all other nodes described, path [target]
                     """
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     try await conversation.join(stranger)
                     let update = try await stranger.journal.wait(since: 0, within: .zero) {
@@ -114,7 +114,7 @@ extension ConformanceCase {
                 expected:
                     "CAP_UPDATE that asks for a reply, with the capabilities of the target first, behind FULL_TOP_UPDATE"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     try await conversation.join(stranger)
                     let heard = stranger.journal.entries(since: 0)
@@ -138,7 +138,7 @@ extension ConformanceCase {
                 sent: "a PING of the second node that asks for the list, after another node joined",
                 expected: "the new node is in the list"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     try await conversation.join(stranger)
                     let list = try await conversation.beside.fence(list: true) ?? []
@@ -149,7 +149,7 @@ extension ConformanceCase {
                 .join, 8, ["CL-16"], sent: "FULL_TOP_UPDATE of a member that describes a node that is not known",
                 expected: "the target takes the node into its list"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     let (now, main) = (stranger.now, conversation.main)
                     let neighbours = [conversation.targetNode, conversation.beside.id]
@@ -183,7 +183,7 @@ extension ConformanceCase {
     private static func refusedDescription(
         _ conversation: Conversation, url: String? = nil, node: Int32? = nil, cluster: Int32? = nil
     ) async throws -> ConformanceVerdict {
-        if let skipped = conversation.lacksBeside { return skipped }
+        if let skipped = conversation.lacksStrangers { return skipped }
         return try await conversation.withStranger { stranger in
             let mark = conversation.beside.journal.mark
             let id = node ?? stranger.id

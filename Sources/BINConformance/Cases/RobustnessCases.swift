@@ -119,7 +119,7 @@ extension ConformanceCase {
                 .robustness, 9, ["RX-3"], sent: "2000 packets of each internal and extra type with random fields",
                 expected: "the target still answers"
             ) { conversation in
-                var random = RandomBytes(seed: UInt64(bitPattern: conversation.main.now))
+                var random = RandomBytes(seed: conversation.target.seed)
                 let (cluster, id, own) = (
                     conversation.target.cluster, conversation.main.id, conversation.targetNode
                 )
@@ -141,7 +141,13 @@ extension ConformanceCase {
                     // SHTAG_ACTIVE, MI_CMD and REMOVE_NODE may be obeyed where they are allowed; here nothing asks for that.
                     packets.append(writer.copyBytes())
                 }
-                return try await withstood(conversation, packets, passesNothing: false)
+                let verdict = try await withstood(conversation, packets, passesNothing: false)
+                let seed = "seed \(conversation.target.seed)"
+                return switch verdict {
+                case .passed(let seen): .passed("\(seen), \(seed)")
+                case .failed(let seen): .failed("\(seen), \(seed)")
+                case .skipped: verdict
+                }
             },
             ConformanceCase(
                 .robustness, 10, ["RX-10"], sent: "the same packet for the second node 200 times",

@@ -78,7 +78,7 @@ extension ConformanceCase {
                 sent: "GENERIC_MSG of the first node for the second, from the address of the second",
                 expected: "it is taken: any member may be a relay"
             ) { conversation in
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 guard conversation.target.isLoopback else {
                     return .skipped("another address is needed: only on 127.0.0.0/8")
                 }

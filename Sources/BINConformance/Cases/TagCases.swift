@@ -14,7 +14,7 @@ extension ConformanceCase {
                 guard let tag = conversation.target.activeTag else {
                     return .skipped("no tag was named that is active on the target (--active-tag)")
                 }
-                if let skipped = conversation.lacksBeside { return skipped }
+                if let skipped = conversation.lacksStrangers { return skipped }
                 return try await conversation.withStranger { stranger in
                     try await conversation.join(stranger)
                     let heard = try await stranger.journal.wait(since: 0, within: Conversation.soon) { heard in

@@ -39,8 +39,8 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            Where the first node listens, such as bin:127.0.0.9:5555; others take the addresses (on 127.0.0.0/8) and ports \
-            that follow. Default: the address of a target on 127.0.0.0/8 with the id as its last number.
+            Where the first node listens, such as bin:127.0.0.9:5555; the second has the next address and the same port, or \
+            outside of 127.0.0.0/8 the next port. Default: the address of a target on 127.0.0.0/8 with the id as its last number.
             """)
     var listen: String?
 
@@ -55,6 +55,9 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     @Option(help: "Seconds that the target may take for what its timers drive; raise it for long ping intervals.")
     var patience = 15
+
+    @Option(help: "What random fields are made from; a result names it. Default: another one each time.")
+    var seed: UInt64?
 
     @Flag(help: "Also run the cases of the group robustness, which a weak node may not survive. Loopback only.")
     var hostile = false
@@ -102,6 +105,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         settings.port = listen == nil ? 0 : own.port
         settings.activeTag = activeTag
         settings.sipSocket = sipSocket
+        settings.seed = seed ?? UInt64.random(in: 0...UInt64.max)
         settings.patience = .seconds(patience)
         settings.isHostile = hostile || (!only.isEmpty && cases.allSatisfy(\.isHostile))
         if let fault = settings.fault { throw ValidationError(fault) }
