@@ -142,7 +142,9 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
         .target(
             name: "FuzzProperties",
-            dependencies: ["BINWire", "BINMessages", "BINCluster", "BINCapture", "BINText", "TestSupport"],
+            dependencies: [
+                "BINWire", "BINMessages", "BINCluster", "BINProvisioning", "BINCapture", "BINText", "TestSupport",
+            ],
             path: "Tests/FuzzProperties", swiftSettings: houseRules + [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(
             name: "FuzzReplayTests", dependencies: ["FuzzProperties", "TestSupport"], swiftSettings: houseRules),
