@@ -70,6 +70,7 @@ public struct ConformanceCase: Sendable {
     public static var all: [ConformanceCase] {
         joinCases + requesterCases + linkCases + framingCases + routingCases + sequenceCases + floodCases + contactCases
             + dialogCases + donorCases + tagCases + robustnessCases + hostileContactCases + hostileDialogCases
+            + hostileDonorCases
     }
 }
 

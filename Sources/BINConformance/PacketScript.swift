@@ -193,6 +193,20 @@ struct PacketScript: Sendable {
         return try packet(end, texts: text, to: destination)
     }
 
+    /// A SYNC packet whose only chunk, of four bytes, states another size.
+    func brokenSync(_ capability: String, chunkSize: Int32, to destination: Int32) throws -> [UInt8] {
+        var content = Array(capability.utf8)
+        let start = content.count
+        content += [UInt8](repeating: 0, count: 12)
+        content.replace(chunkSize, at: start)
+        content.replace(SyncChunks.marker, at: start + 4)
+        var packet = SyncPacket()
+        packet.capability = Text(offset: 0, length: UInt32(start))
+        packet.dataVersion = 1
+        packet.chunks = Text(offset: UInt32(start), length: 12)
+        return try self.packet(packet, texts: content, to: destination)
+    }
+
     func tagActive(_ tag: String, to destination: Int32) throws -> [UInt8] {
         var message = SharingTagActive()
         let text = Array(tag.utf8)

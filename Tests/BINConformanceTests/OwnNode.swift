@@ -15,7 +15,9 @@ struct OwnNode {
     let target: ConformanceTarget
 
     /// - Parameter isClosed: whether it knows the first two nodes of the runner beforehand, and takes no others.
-    init(_ release: Release, node id: Int32 = 1, runnerID: Int32 = 9, isClosed: Bool = false) throws {
+    init(_ release: Release, node id: Int32 = 1, runnerID: Int32 = 9, isClosed: Bool = false, relays: Bool = true)
+        throws
+    {
         // Below the ports that the system gives to connections, and another one each time.
         let port = UInt16.random(in: 10_000..<32_000)
         let network = UInt8.random(in: 70..<250)
@@ -35,6 +37,7 @@ struct OwnNode {
             capability.syncsAtStart = name.hasPrefix("wants")
             return capability
         }
+        member.relays = relays
         if isClosed {
             member.discoversNodes = false
             member.nodes = [runnerID, runnerID + 1].map { other in

@@ -87,6 +87,34 @@ extension ConformanceCase {
         ]
     }
 
+    static var hostileDonorCases: [ConformanceCase] {
+        [
+            ConformanceCase(
+                .robustness, 19, ["RX-6", "RX-13"],
+                sent: """
+                    to a target that asked for a sync: SYNC with chunk sizes that are negative or reach behind the end, and SYNC_END with \
+                    their number
+                    """,
+                expected: "no CAP_UPDATE with state 1, and the target still answers"
+            ) { conversation in
+                guard conversation.target.layout?.syncVersion == 3 else {
+                    return .skipped("SYNC_END of this release has no total")
+                }
+                return try await withRequest(conversation) { _, capability in
+                    let (main, own) = (conversation.main, conversation.targetNode)
+                    conversation.setOpenRequest(nil, failed: capability)
+                    let sizes = [Int32.min, -8, -1, 5, 1 << 16, .max]
+                    var packets = try main.make { script in
+                        try sizes.map { try script.brokenSync(capability, chunkSize: $0, to: own) }
+                    }
+                    packets.append(
+                        try main.make { try $0.syncEnd(capability, total: Int32(sizes.count), to: own) })
+                    return try await announced(conversation, capability, sender: main, packets, expected: false)
+                }
+            }
+        ]
+    }
+
     /// Runs `body` while the target waits for a sync: the one that is open, or one that it is made to ask for.
     private static func withRequest(
         _ conversation: Conversation, _ body: (Heard, String) async throws -> ConformanceVerdict

@@ -99,17 +99,8 @@ extension ConformanceCase {
                 let capabilities = Array(conversation.capabilities.keys.sorted().prefix(8)) + ["conformance-none"]
                 let packets = try main.make { script in
                     try capabilities.flatMap { capability in
-                        try [Int32.min, -8, -1, 5, 1 << 16, .max].map { size in
-                            var content = Array(capability.utf8)
-                            let start = content.count
-                            content += [UInt8](repeating: 0, count: 12)
-                            content.replace(size, at: start)
-                            content.replace(SyncChunks.marker, at: start + 4)
-                            var packet = SyncPacket()
-                            packet.capability = Text(offset: 0, length: UInt32(start))
-                            packet.dataVersion = 1
-                            packet.chunks = Text(offset: UInt32(start), length: 12)
-                            return try script.packet(packet, texts: content, to: own)
+                        try [Int32.min, -8, -1, 5, 1 << 16, .max].map {
+                            try script.brokenSync(capability, chunkSize: $0, to: own)
                         }
                     }
                 }
