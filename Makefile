@@ -73,6 +73,9 @@ benchmark: release ## measure against plain C, in one run
 	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/bin-benchmarks \
 	    $$($(SWIFT) build -c release --show-bin-path)/opensips-bin
 	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/replica-benchmark
+	@if command -v redis-server >/dev/null; then \
+	    $$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/gossip-benchmark; \
+	else echo "gossip-benchmark compares with Redis: install redis-server"; fi
 
 clean: ## remove what was built
 	rm -rf .build .build-* Benchmarks/.build* Examples/.build* Fuzz/.build*

@@ -43,5 +43,13 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
+        .executableTarget(
+            name: "gossip-roles",
+            dependencies: [
+                .product(name: "BINCluster", package: "opensips-bin"),
+                .product(name: "BINNode", package: "opensips-bin"),
+            ],
+            swiftSettings: houseRules
+        ),
     ]
 )

@@ -13,7 +13,7 @@ import Testing
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Runs the browser with a phone's width.
-    private func browse(_ options: [String]) throws -> Data {
+    private func browse(_ options: [String]) async throws -> Data {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -28,8 +28,11 @@ import Testing
             ] + options
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        // Not waited for in a thread that the node under test needs.
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
         return try Data(contentsOf: output)
     }
 
@@ -78,7 +81,7 @@ import Testing
                 }
                 return nil
             }
-            group.addTask { String(decoding: try browse(["--dump-dom", address]), as: UTF8.self) }
+            group.addTask { String(decoding: try await browse(["--dump-dom", address]), as: UTF8.self) }
             defer { group.cancelAll() }
             while let result = try await group.next() {
                 if let result { return result }

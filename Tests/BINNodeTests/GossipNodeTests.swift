@@ -127,7 +127,9 @@ private func sees(_ node: GossipNode, _ others: [Int32], as status: MemberStatus
                 services: [two], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await services.run() }
+                // Each must know the other: who knows nobody can tell nobody.
                 #expect(await happens { await sees(one, [2]) })
+                #expect(await happens { await sees(two, [1]) })
                 await services.triggerGracefulShutdown()
                 try await group.waitForAll()
             }

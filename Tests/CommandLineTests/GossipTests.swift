@@ -55,15 +55,15 @@ import Testing
     }
 
     /// `simulate processes` does it for as long as one likes.
-    @Test func `processes that are killed and parted keep what is promised`() throws {
-        let result = try Tool.run([
+    @Test func `processes that are killed and parted keep what is promised`() async throws {
+        let tool = try RunningTool([
             "simulate", "processes", "--nodes", "9", "--round", "0.2", "--seconds", "0", "--json",
         ])
-        let object = try json(result.lines.first)
+        #expect(try await tool.end(within: .seconds(100)) == 0)
+        let object = try json(tool.lines.first)
         #expect(object["violations"] as? [String] == [])
         #expect((object["takeoverSeconds"] as? [Double])?.count == 1)
         #expect((object["healSeconds"] as? [Double])?.count == 1)
-        #expect(result.status == 0)
     }
 
     @Test(arguments: [

@@ -57,8 +57,8 @@ final class RunningTool {
     }
 
     /// Waits for its end.
-    func end() async throws -> Int32 {
-        let ended = await happens { !self.process.isRunning }
+    func end(within limit: Duration = .seconds(30)) async throws -> Int32 {
+        let ended = await happens(within: limit) { !self.process.isRunning }
         try #require(ended, "it does not end: \(errors)")
         return process.terminationStatus
     }

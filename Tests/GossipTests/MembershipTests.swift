@@ -163,6 +163,35 @@ import Testing
         #expect(downs == 0)
     }
 
+    @Test func `who does not answer datagrams is asked over a stream before it is suspected`() {
+        func now(_ milliseconds: Int64) -> Instant {
+            Instant(nanoseconds: milliseconds * 1_000_000, unixSeconds: 1_790_000_000 + milliseconds / 1000)
+        }
+        let members = (Int32(1)...5).map { id in
+            GossipMember(
+                GossipConfiguration(cluster: 1, node: id, url: NodeURL(host: "10.0.0.\(id)", port: 5555)),
+                seed: UInt64(id), at: now(0))
+        }
+        var member = members[0]
+        member.know(members, at: now(0))
+        _ = member.start(at: now(0))
+        var asked: [Int32: Int64] = [:]
+        var suspected: [Int32: Int64] = [:]
+        for time in stride(from: Int64(0), to: 20_000, by: 50) where member.nextTick <= now(time).nanoseconds {
+            for action in member.tick(at: now(time)) {
+                switch action {
+                case .send(let packet):
+                    guard packet.kind == .heartbeatRequest, packet.isStream else { continue }
+                    asked[packet.destination] = time
+                case .event(.memberSuspected(let node)): suspected[node] = time
+                default: continue
+                }
+            }
+        }
+        #expect(suspected.count == 4)
+        for (node, time) in suspected { #expect(asked[node].map { $0 < time - 1000 } == true, "node \(node)") }
+    }
+
     @Test func `nobody is taken as down when a fifth of the packets is lost`() {
         let world = GossipWorld.small(20)
         world.startAll()

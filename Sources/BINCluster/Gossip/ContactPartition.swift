@@ -24,11 +24,17 @@ public struct ContactPartition: Hashable, Sendable {
     public func flag(ofGroup group: Int) -> WireName { WireName("\(prefix)/\(group)") }
 
     /// A configuration for every group; the preferred owners are moved on by one from group to group, so that all have their share.
-    public func flags(among nodes: [Int32], policy: FlagConfiguration.Policy = .available) -> [FlagConfiguration] {
+    /// With ``FlagConfiguration/HandBack/after(_:)`` a node that comes back gets its share back too.
+    public func flags(
+        among nodes: [Int32], policy: FlagConfiguration.Policy = .available,
+        handBack: FlagConfiguration.HandBack = .never
+    ) -> [FlagConfiguration] {
         (0..<groups).map { group in
             let first = nodes.isEmpty ? 0 : group % nodes.count
-            return FlagConfiguration(
+            var flag = FlagConfiguration(
                 flag(ofGroup: group), preferred: Array(nodes[first...] + nodes[..<first]), policy: policy)
+            flag.handBack = handBack
+            return flag
         }
     }
 }

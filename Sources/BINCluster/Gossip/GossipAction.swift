@@ -28,9 +28,11 @@ public struct GossipPacket: Sendable {
     package var message: GossipMessage
     package var cluster: Int32
     package var sender: Int32
+    /// The node that is answered, which need not be a member.
+    var answered: Int32 = 0
 
     /// The node it is for; 0 when that is not known.
-    public var destination: Int32 { if case .member(let node, _) = target { node } else { 0 } }
+    public var destination: Int32 { if case .member(let node, _) = target { node } else { answered } }
     /// Its length in bytes.
     public var size: Int { message.size }
 }

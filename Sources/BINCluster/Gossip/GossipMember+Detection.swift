@@ -21,11 +21,13 @@ extension GossipMember {
         }
     }
 
-    mutating func requestHeartbeat(of slot: Int, _ sequence: Int32, _ actions: inout [GossipAction]) {
+    mutating func requestHeartbeat(
+        of slot: Int, _ sequence: Int32, isStream: Bool = false, _ actions: inout [GossipAction]
+    ) {
         let believed = table.records[slot].knowledge
         let message = GossipMessage.heartbeatRequest(
             sequence: sequence, believed: GossipMessage.KnowledgeValue(knowledge: believed))
-        send(message, toMember: slot, isStream: false, &actions)
+        send(message, toMember: slot, isStream: isStream, &actions)
     }
 
     mutating func judgeWatches(_ now: Instant, isRound: Bool, _ actions: inout [GossipAction]) {
@@ -40,6 +42,9 @@ extension GossipMember {
                 else { continue }
                 watches[index].phase = .probing(since: now.nanoseconds, rounds: 1, denials: 0)
                 askHelpers(index, &actions)
+                // A stream repeats what is lost: where datagrams are, hardly anybody is suspected by chance. A suspicion is
+                // a change that all hear of, so those by chance would cost every node the more, the more nodes there are.
+                requestHeartbeat(of: slot, takeSequence(), isStream: true, &actions)
             case .probing(let since, let rounds, let denials):
                 guard now.nanoseconds >= since.adding(probeTimeout) else { continue }
                 if rounds < 2 {

@@ -39,7 +39,8 @@ extension GossipMember {
         if let slot = table.slot(of: origin.node), table.records[slot].value(GossipKey.url) != nil {
             send(message, toMember: slot, isStream: origin.overStream, &actions)
         } else if origin.overStream || message.size <= configuration.limits.datagramBytes {
-            send(message, to: .source(origin.source), isStream: origin.overStream, &actions)
+            send(
+                message, to: .source(origin.source), answering: origin.node, isStream: origin.overStream, &actions)
         }
     }
 

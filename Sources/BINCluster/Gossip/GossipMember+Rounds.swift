@@ -77,6 +77,15 @@ extension GossipMember {
         send(rootSummary(), to: .member(place.node, url: place.url), isStream: true, &actions)
     }
 
+    /// Takes a node into those that are asked until they are known: whoever drives the member heard of it in another way.
+    public mutating func suggest(_ node: Int32, at url: NodeURL) {
+        guard node > 0, node != configuration.node, table.slot(of: node) == nil,
+            !rememberedPlaces.contains(where: { $0.node == node }),
+            rememberedPlaces.count < configuration.limits.storedMembers
+        else { return }
+        rememberedPlaces.append((node, Array(url.description.utf8)))
+    }
+
     /// Members that are down or gone for long are forgotten. What they were is remembered a while longer, so that
     /// nodes which have not forgotten them yet do not bring them back.
     private mutating func forgetOld(_ now: Instant, _ actions: inout [GossipAction]) {
@@ -120,12 +129,13 @@ extension GossipMember {
     // MARK: Sending
 
     mutating func send(
-        _ message: GossipMessage, to target: GossipPacket.Target, isStream: Bool, _ actions: inout [GossipAction]
+        _ message: GossipMessage, to target: GossipPacket.Target, answering node: Int32 = 0, isStream: Bool,
+        _ actions: inout [GossipAction]
     ) {
         let mustStream = message.size > configuration.limits.datagramBytes
         let packet = GossipPacket(
             target: target, isStream: isStream || mustStream, message: message, cluster: configuration.cluster,
-            sender: configuration.node)
+            sender: configuration.node, answered: node)
         actions.append(.send(packet))
     }
 

@@ -1,4 +1,5 @@
 public import BINCluster
+import Logging
 
 // What whoever runs the node asks and says: members, state, owners.
 
@@ -16,6 +17,26 @@ extension GossipNode {
 
     /// The generation of this life of the node.
     public var generation: Int32 { member.generation }
+
+    /// A node that speaks gossip too, heard of in another way: it is asked for the state of the cluster until it is known.
+    public func suggest(_ node: Int32, at url: NodeURL) { member.suggest(node, at: url) }
+
+    /// Says what this node sees of nodes that do not speak gossip, each as `up URL` or `down URL`, in place of what it said before.
+    func observe(_ nodes: [Int32: String]) {
+        let own = configuration.member.node
+        let said = (member.info(of: own, at: clock.now)?.state ?? []).filter {
+            $0.key.starts(with: GossipObservation.prefix)
+        }
+        let wanted = Dictionary(
+            uniqueKeysWithValues: nodes.map { (GossipObservation.key($0.key), Array($0.value.utf8)) })
+        for (key, _) in said where wanted[key] == nil { try? set(key, to: nil) }
+        for (key, value) in wanted where !said.contains(where: { $0.key == key && $0.value == value }) {
+            do throws(GossipStateError) { try set(key, to: value) } catch {
+                configuration.logger.warning("an observed node cannot be told", metadata: ["reason": "\(error)"])
+                return
+            }
+        }
+    }
 
     // MARK: State
 

@@ -34,6 +34,8 @@ public actor GossipNode: Service {
         public var limits = TransportLimits()
         /// Streams to other nodes at a time; what would need more is not sent.
         public var streams = 256
+        /// Whether a ``ClusterNode`` listens at the address for streams and hands on what is for the gossip (``CoexistingNode``).
+        public var sharesListener = false
         /// Whether the others are told when the node ends. Otherwise they find out, as after a crash.
         public var leavesAtEnd = true
         /// Where log lines go.
@@ -65,6 +67,8 @@ public actor GossipNode: Service {
     /// Whether the last attempt to write the memory failed.
     var isMemoryStale = false
     var isStopped = false
+    private let handed: AsyncStream<HandedPacket>
+    private let hand: AsyncStream<HandedPacket>.Continuation
     private let jobs: AsyncStream<@Sendable () async -> Void>
     private let newJob: AsyncStream<@Sendable () async -> Void>.Continuation
 
@@ -73,6 +77,7 @@ public actor GossipNode: Service {
     public init(_ configuration: Configuration) throws {
         self.configuration = configuration
         (jobs, newJob) = AsyncStream.makeStream()
+        (handed, hand) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))
         memory = configuration.memory.map { GossipMemoryFile(path: $0) }
         let past = try memory?.read()
         let now = clock.now
@@ -106,7 +111,8 @@ public actor GossipNode: Service {
     public func run() async throws {
         let url = configuration.member.url
         let host = configuration.listenHost ?? url.host
-        let server = try await streams.listen(on: host)
+        let server = configuration.sharesListener ? nil : try await streams.listen(on: host)
+        if server == nil { streams.send(from: host) }
         // Where streams are encrypted nothing goes in the clear (GS-2).
         if url.scheme == .bin {
             var socket = UDPTransport.Configuration()
@@ -118,13 +124,13 @@ public actor GossipNode: Service {
                 datagrams = try await UDPTransport.bind(
                     to: BINEndpoint(.udp, host: host, port: Int(url.port)), configuration: socket, inbox: inbox)
             } catch {
-                server.close()
+                server?.close()
                 throw error
             }
         }
         configuration.logger.info(
             "member of the gossip of cluster \(configuration.member.cluster)",
-            metadata: ["node": "\(configuration.member.node)", "address": "\(server.localAddress.logName)"])
+            metadata: ["node": "\(configuration.member.node)", "url": "\(url)"])
         // What runs is not cancelled with the task of the caller, nor do its sockets see a graceful shutdown: it is told to stop, so that
         // the others can be told.
         let work = Task.detached { await self.work(server) }
@@ -139,16 +145,17 @@ public actor GossipNode: Service {
         }
     }
 
-    private func work(_ server: TCPServer) async {
+    private func work(_ server: TCPServer?) async {
         let datagrams = datagrams
         await withDiscardingTaskGroup { group in
-            group.addTask { try? await server.run() }
+            if let server { group.addTask { try? await server.run() } }
+            group.addTask { await self.takeHanded() }
             if let datagrams { group.addTask { try? await datagrams.run() } }
             group.addTask { await self.keepTime() }
             group.addTask { await self.takePackets() }
             for await job in jobs { group.addTask { await job() } }
             await end()
-            server.close()
+            server?.close()
             datagrams?.close()
         }
     }
@@ -174,6 +181,7 @@ public actor GossipNode: Service {
         traffic.finish()
         streams.close()
         inbox.finish()
+        hand.finish()
     }
 
     /// Starts something that ends with the node.
@@ -200,14 +208,37 @@ public actor GossipNode: Service {
             let source = PacketSource(address: PeerAddress(connection.remoteAddress), connection: connection.id)
             let isStream = connection.transport != .udp
             batch.forEach { bytes, header in
-                let now = clock.now
-                note(bytes, header, from: connection)
-                perform(
-                    GossipStep(
-                        actions: member.receive(bytes, from: source, overStream: isStream, at: now), time: now,
-                        connection: connection))
+                take(bytes, header, from: source, overStream: isStream, connection)
             }
         }
+    }
+
+    /// A packet that came in on a connection of a ``ClusterNode``. Beyond 1024 that wait the oldest are dropped.
+    nonisolated func offer(_ packet: [UInt8], from connection: PacketConnection) {
+        hand.yield(HandedPacket(bytes: packet, connection: connection))
+    }
+
+    private func takeHanded() async {
+        for await packet in handed {
+            if isStopped { return }
+            let connection = packet.connection
+            let source = PacketSource(address: PeerAddress(connection.remoteAddress), connection: connection.id)
+            let bytes = packet.bytes.span.bytes
+            guard let header = try? PacketHeader(datagram: bytes, framing: .v2_3) else { continue }
+            take(bytes, header, from: source, overStream: true, connection)
+        }
+    }
+
+    private func take(
+        _ bytes: RawSpan, _ header: PacketHeader, from source: PacketSource, overStream: Bool,
+        _ connection: PacketConnection
+    ) {
+        let now = clock.now
+        note(bytes, header, from: connection)
+        perform(
+            GossipStep(
+                actions: member.receive(bytes, from: source, overStream: overStream, at: now), time: now,
+                connection: connection))
     }
 
     /// Lets the member do something, and does what follows.
@@ -215,4 +246,10 @@ public actor GossipNode: Service {
         let now = clock.now
         perform(GossipStep(actions: try body(&member, now), time: now, connection: nil))
     }
+}
+
+/// A packet with the connection that it came in on.
+private struct HandedPacket {
+    var bytes: [UInt8]
+    var connection: PacketConnection
 }

@@ -40,12 +40,15 @@ final class GossipStreams: Sendable {
         #endif
         let endpoint = BINEndpoint(url.scheme == .bins ? .bins : .bin, host: host, port: Int(url.port))
         let listening = try await TCPServer.bind(to: endpoint, configuration: server, inbox: inbox)
-        let address = listening.localAddress.ipAddress ?? ""
+        send(from: listening.localAddress.ipAddress ?? "")
+        return listening
+    }
+
+    /// Sends from an address: peers check where a packet comes from. From a wildcard or a name the system chooses.
+    func send(from address: String) {
         state.withLock { state in
-            // Peers check where a packet comes from; from a wildcard the system chooses.
             state.local = ["0.0.0.0", "::"].contains(address) ? nil : try? SocketAddress(ipAddress: address, port: 0)
         }
-        return listening
     }
 
     /// Queues a packet for a node. One that finds no room is given up, as if it had been lost.

@@ -63,6 +63,8 @@ struct JoinCommand: AsyncParsableCommand {
     @Option(help: "Take this sharing tag; may be repeated.")
     var tag: [String] = []
 
+    @OptionGroup(title: "GOSSIP") var gossip: GossipBesideArguments
+
     func validate() throws {
         do { _ = try PacketFilter(filter) } catch { throw ValidationError("\(error)") }
         let served = ReplicaChunks.Subject.allCases.map(\.capability)
@@ -117,7 +119,10 @@ struct JoinCommand: AsyncParsableCommand {
                 .map { PrintedHandler(handler: $0, printer: printer) }
             services.append(replica)
         }
-        let node = try ClusterNode(try membership.configuration(member), handlers: handlers, others: printer)
+        let configuration = try membership.configuration(member)
+        let beside = try await gossip.service(configuration, handlers, printer, isJSON: json, membership.log)
+        if let beside { services.append(beside) }
+        let node = try beside?.node.cluster ?? ClusterNode(configuration, handlers: handlers, others: printer)
         if try !membership.isEnabled() { await node.setEnabled(false) }
         services.append(PrintedNode(node: node, events: node.events(), printer: printer))
         services.append(ReloadedProvisioning(node: node, membership: membership))
