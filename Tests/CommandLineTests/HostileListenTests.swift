@@ -43,4 +43,34 @@ import Testing
         let lines = try listener.lines.map { try JSONParser.parse(Array($0.utf8)) }
         #expect(lines.count { $0["error"] != nil } >= shown)
     }
+
+    @Test(arguments: ["2.1", "2.3"])
+    func `datagrams that must be refused are, one by one`(framing: String) async throws {
+        let listener = try RunningTool(["listen", "--udp", "127.0.0.1:0", "--json"])
+        let address = try #require(try await listener.addresses().first)
+        let port = try #require(address.split(separator: ":").last.flatMap { UInt16($0) })
+        let socket = try #require(PlainSocket(port: port, sendsDatagrams: true))
+        let file = try JSONParser.parse(
+            Array(
+                try Data(contentsOf: ConformanceTests.specification.appendingPathComponent("vectors/framing.json"))))
+        var good: [UInt8]?
+        var refused = 0
+        for group in file["testGroups"]?.array ?? [] where group["framing"]?.string == framing {
+            for test in group["tests"]?.array ?? [] where test["stream"] == nil {
+                let packet = try #require(test["packet"]?.string.flatMap { JSONValue.bytes(hex: $0) })
+                if test["result"]?.string == "valid" { good = good ?? packet }
+                guard test["result"]?.string == "invalid", packet.count < 65_000 else { continue }
+                socket.write(packet)
+                refused += 1
+            }
+        }
+        #expect(refused > 5)
+        let last = try #require(good)
+        socket.write(last)
+        let isShown = await happens { listener.lines.contains { !$0.contains("\"error\"") } }
+        #expect(isShown, "\(listener.output)\(listener.errors)")
+        #expect(try await listener.interrupt() == 0, "\(listener.errors)")
+        let lines = try listener.lines.map { try JSONParser.parse(Array($0.utf8)) }
+        #expect(lines.count { $0["error"] == nil } == 1)
+    }
 }

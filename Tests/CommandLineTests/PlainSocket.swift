@@ -4,11 +4,11 @@ import Foundation
 final class PlainSocket {
     private let descriptor: Int32
 
-    init?(port: UInt16) {
+    init?(port: UInt16, sendsDatagrams: Bool = false) {
         #if canImport(Darwin)
-            let kind = SOCK_STREAM
+            let kind = sendsDatagrams ? SOCK_DGRAM : SOCK_STREAM
         #else
-            let kind = Int32(SOCK_STREAM.rawValue)
+            let kind = Int32((sendsDatagrams ? SOCK_DGRAM : SOCK_STREAM).rawValue)
         #endif
         descriptor = socket(AF_INET, kind, 0)
         var address = sockaddr_in()
