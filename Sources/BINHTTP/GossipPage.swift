@@ -78,8 +78,13 @@ enum GossipPage {
         source.onmessage = message => {
           const event = JSON.parse(message.data);
           if (event.event === "packet") {
-            line("packets", clock(event.time) + (event.sent ? " to " : " from ") + event.peer + " " + event.message + ", " +
-              event.bytes + " bytes" + (event.stream ? ", stream" : ""), 30);
+            line("packets", clock(event.time) + (event.sent ? " to " : " from ") + event.peer.replace("bin:", "") + " " +
+              event.message + " " + event.bytes + " B" + (event.stream ? " stream" : ""), 30);
+            return;
+          }
+          if (event.event === "state" && String(event.key).startsWith("own/")) {
+            line("events", clock() + " node " + event.node + (event.value === null ? " gave up " : " owns ") + event.key.slice(4), 30);
+            soon();
             return;
           }
           const rest = Object.entries(event).filter(([name]) => name !== "time" && name !== "event")

@@ -93,7 +93,7 @@ import Testing
         #expect(dom.contains("<td class=\"\">vip</td><td class=\"\">5</td>"))
         #expect(dom.contains("&lt;b&gt;key&lt;/b&gt;") && !dom.contains("<b>key"))
         #expect(dom.contains("state: node 5, key &lt;b&gt;key&lt;/b&gt;"), "events come while one looks")
-        #expect(dom.contains("to bin:127.0.0.1:\(port + 1) SUMMARY, 180 bytes, stream"))
+        #expect(dom.contains("to 127.0.0.1:\(port + 1) SUMMARY 180 B stream"))
         #expect(dom.contains("<div id=\"stale\"></div>"))
         let width = dom.range(of: #"data-width="[0-9]+""#, options: .regularExpression).map { dom[$0] }
         let pixels = try #require(width?.split(separator: "\"").last.flatMap { Int($0) })

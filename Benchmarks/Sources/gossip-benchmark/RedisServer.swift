@@ -25,7 +25,8 @@ final class RedisServer {
     /// Its resident memory in bytes.
     var memory: Int { residentMemory(of: "\(process.processIdentifier)") }
 
-    deinit { process.terminate() }
+    // A child of a thread that blocks signals is deaf to SIGTERM.
+    deinit { kill(process.processIdentifier, SIGKILL) }
 }
 
 /// The resident memory of a process in bytes.

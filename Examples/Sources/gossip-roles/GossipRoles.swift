@@ -37,8 +37,8 @@ struct GossipRoles {
                 for await change in node.ownership(of: trunk) {
                     switch change {
                     // The registrar upstream is to refuse a number that is lower than one it has seen.
-                    case .acquired(let fence): print("REGISTER upstream from here, fencing number \(fence)")
-                    case .lost(let reason): print("no longer: \(reason)")
+                    case .acquired(let fence): say("REGISTER upstream from here, fencing number \(fence)")
+                    case .lost(let reason): say("no longer: \(reason)")
                     }
                 }
             }
@@ -51,7 +51,7 @@ struct GossipRoles {
                         mine.append(contact)
                     }
                     let next = await node.destination(among: [1, 2, 3]).map { "node \($0)" } ?? "nobody yet"
-                    print(
+                    say(
                         "pings \(mine.isEmpty ? "nobody" : mine.joined(separator: ", ")); the next call goes to \(next)"
                     )
                 }
@@ -59,4 +59,7 @@ struct GossipRoles {
             try await group.waitForAll()
         }
     }
+
+    /// A line, also when the output goes to a file.
+    static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 }

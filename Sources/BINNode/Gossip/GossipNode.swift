@@ -161,6 +161,9 @@ public actor GossipNode: Service {
     }
 
     private func end() async {
+        isStopped = true
+        // Two must not write the memory at the same time; what was not begun yet will not be.
+        for _ in 0..<400 where isStoring { try? await Task.sleep(for: .milliseconds(5)) }
         if configuration.leavesAtEnd {
             let now = clock.now
             let actions = member.leave(at: now)
@@ -175,7 +178,6 @@ public actor GossipNode: Service {
                 }
             }
         }
-        isStopped = true
         hub.finish()
         changes.finish()
         traffic.finish()

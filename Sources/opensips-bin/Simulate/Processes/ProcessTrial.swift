@@ -67,7 +67,7 @@ final class ProcessTrial {
         await waitForOwners("after the start")
         try await killOwner()
         try await part()
-        while Self.now < end, result.violations.isEmpty {
+        while Self.now < end, result.violations.isEmpty, !Interruption.isRequested {
             switch random.below(4) {
             case 0: try await killOwner()
             case 1: try await part()
@@ -77,6 +77,8 @@ final class ProcessTrial {
         }
         await converge(Set(members.map(\.id)), "at the end")
         await waitForOwners("at the end")
+        // Whoever interrupts it gets no verdict, and leaves no process behind.
+        guard !Interruption.isRequested else { throw CancellationError() }
         judge()
         return result
     }
@@ -91,7 +93,7 @@ final class ProcessTrial {
         let start = Self.now
         let bound = Double(GossipScenario.convergenceBound) * round + 10
         var wrong: [Int] = []
-        while Self.now - start < bound {
+        while Self.now - start < bound, !Interruption.isRequested {
             wrong = []
             for member in members where ids.contains(member.id) && member.isRunning {
                 if await member.present() != ids { wrong.append(member.id) }
@@ -107,7 +109,7 @@ final class ProcessTrial {
     private func waitForOwners(_ occasion: String) async {
         let start = Self.now
         let bound = Double(GossipScenario.ownershipBound) * round + 10
-        while Self.now - start < bound {
+        while Self.now - start < bound, !Interruption.isRequested {
             var views: Set<[String: Int]> = []
             for member in members where member.isRunning { views.insert(await member.owners() ?? [:]) }
             if views.count == 1, views.first?.count == 2 { return }
@@ -134,7 +136,7 @@ final class ProcessTrial {
         await converge(rest, "after node \(owner.id) was killed")
         result.detections.append(Self.now - killed)
         var taken: Double?
-        while taken == nil, Self.now - killed < 60 * round + 10 {
+        while taken == nil, Self.now - killed < 60 * round + 10, !Interruption.isRequested {
             let later = tenures.filter { tenure in tenure.flag == "strict" && tenure.from > killed }
             taken = later.map(\.from).min()
             if taken == nil { try await Task.sleep(for: .seconds(round / 2)) }

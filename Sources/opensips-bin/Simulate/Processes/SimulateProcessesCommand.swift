@@ -45,7 +45,9 @@ struct SimulateProcessesCommand: AsyncParsableCommand {
         let result = try await ending {
             let trial = try ProcessTrial(count: nodes, round: round, seed: seed)
             if !json { trial.onStep = { Terminal.complain($0) } }
-            return try await trial.run(seconds: seconds)
+            do { return try await trial.run(seconds: seconds) } catch is CancellationError {
+                throw MemberRefusal(description: "interrupted")
+            }
         }
         let output = OutputBuffer()
         func list(_ values: [Double]) -> JSONValue { .array(values.map { .number("\(($0 * 100).rounded() / 100)") }) }
