@@ -31,6 +31,7 @@ public final class Mirror: Sendable {
     private let status = Mutex(Status())
     /// Kinds whose sync is over, but not all of it written.
     private let ended = Mutex<[RecordKind]>([])
+    private let maintained = Mutex(ContinuousClock.now)
     private let writtenCounter = Counter(label: "bin_mirror_records_written")
     private let failures = Counter(label: "bin_mirror_failures")
     private let waiting = Gauge(label: "bin_mirror_records_waiting")
@@ -67,7 +68,6 @@ public final class Mirror: Sendable {
     /// - Throws: ``StoreFailure`` when the sink cannot be used at all. What can pass is tried again.
     public func run() async throws(StoreFailure) {
         try await sink.beginResync()
-        var maintained = ContinuousClock.now
         while !Task.isCancelled {
             let kinds = ended.withLock { ended in
                 defer { ended = [] }
@@ -75,16 +75,22 @@ public final class Mirror: Sendable {
             }
             await writePending()
             for kind in kinds { await end(kind) }
-            if ContinuousClock.now - maintained >= .seconds(1) {
-                maintained = .now
-                do throws(StoreFailure) { pending.appendMissing(try await sink.maintain(replica)) } catch {
-                    note(error)
-                }
-            }
+            await maintainIfDue()
             waiting.record(pending.count)
             if pending.count == 0 { try? await Task.sleep(for: interval) }
         }
         await writePending(untilDone: false)
+    }
+
+    /// Once a second, also while much is written: a mirror that is busy is not gone.
+    private func maintainIfDue() async {
+        let isDue = maintained.withLock { maintained in
+            guard ContinuousClock.now - maintained >= .seconds(1) else { return false }
+            maintained = .now
+            return true
+        }
+        guard isDue else { return }
+        do throws(StoreFailure) { pending.appendMissing(try await sink.maintain(replica)) } catch { note(error) }
     }
 
     private func end(_ kind: RecordKind) async {
@@ -118,6 +124,7 @@ public final class Mirror: Sendable {
                 guard untilDone, !Task.isCancelled else { return }
                 try? await Task.sleep(for: .milliseconds(500))
             }
+            if untilDone { await maintainIfDue() }
         }
     }
 

@@ -54,28 +54,43 @@ package struct ListedRecord {
 
     /// The value of a field that is a number.
     package func number(_ name: String) -> Int64? { fields.first { $0.name.description == name }?.value }
+}
 
-    /// Prints records as lines of JSON, or as a table with `columns`, pairs of a title and the name of a field.
-    package static func print(
-        _ records: some Sequence<ListedRecord>, json: Bool, _ columns: [(title: String, name: String)]
-    ) -> Int {
-        let output = OutputBuffer()
-        var table = TextTable(columns.map(\.title))
-        var count = 0
-        for record in records {
-            count += 1
-            if json {
-                record.writeObject(to: output)
-                output.append(UInt8(ascii: "\n"))
-                output.flushIfFull()
-                if output.isClosed { return count }
-            } else {
-                table.append(columns.map { record.cell($0.name) })
-            }
+/// Prints records as lines of JSON, or as a table.
+package struct RecordPrinter {
+    private let output = OutputBuffer()
+    private let json: Bool
+    private let names: [String]
+    private var table: TextTable
+    /// Records so far.
+    package private(set) var count = 0
+
+    /// - Parameters:
+    ///   - json: whether each record is an object on a line of its own.
+    ///   - columns: of the table, pairs of a title and the name of a field.
+    package init(json: Bool, _ columns: [(title: String, name: String)]) {
+        self.json = json
+        names = columns.map(\.name)
+        table = TextTable(columns.map(\.title))
+    }
+
+    /// Prints one more; false when nobody reads any more.
+    package mutating func print(_ record: ListedRecord) -> Bool {
+        count += 1
+        guard json else {
+            table.append(names.map { record.cell($0) })
+            return true
         }
+        record.writeObject(to: output)
+        output.append(UInt8(ascii: "\n"))
+        output.flushIfFull()
+        return !output.isClosed
+    }
+
+    /// Prints what is left.
+    package func finish() {
         if !json, count > 0 { table.write(to: output) }
         output.flush()
-        return count
     }
 }
 

@@ -28,7 +28,7 @@ import Testing
             func url(_ member: Int) -> String { "\(net)\(first + member):\(port)" }
             let serving = try RunningTool([
                 "join", "--id", "1", "--listen", "bin:\(url(1))", "--release", "4.0", "--serve", "usrloc-contact-repl",
-                "--seed", "--no-packets", "--json", "--log-level", "info",
+                "--seed", "--no-packets", "--json", "--log", "info",
             ])
             try await serving.addressesLogged()
             func send(_ action: String, _ arguments: [String]) throws {

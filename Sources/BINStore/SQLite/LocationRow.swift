@@ -13,10 +13,11 @@
         /// The end of the year 9999, the last that SQLite can write.
         private static let latest: UInt64 = 253_402_300_799
 
-        /// The statement that writes a row. Times of a change are texts in UTC.
-        static func insert(into table: String) -> String {
+        /// The statement that writes a row, instead of or beside one with the same number (`OR REPLACE`, `OR IGNORE`). Times of a
+        /// change are texts in UTC.
+        static func insert(_ conflict: String, into table: String) -> String {
             let values = columns.map { $0 == "last_modified" ? "datetime(?, 'unixepoch')" : "?" }
-            return "INSERT OR REPLACE INTO \(table.quotedDatabaseIdentifier) (\(columns.joined(separator: ","))) "
+            return "INSERT \(conflict) INTO \(table.quotedDatabaseIdentifier) (\(columns.joined(separator: ","))) "
                 + "VALUES (\(values.joined(separator: ",")))"
         }
 

@@ -20,6 +20,23 @@
             var id: Int64
         }
 
+        /// The statements of a table of contacts; put together once, as that takes longer than to run one.
+        private struct Statements {
+            let replace: String
+            let insert: String
+            let exists: String
+            let delete: String
+
+            init(_ table: String) {
+                replace = LocationRow.insert("OR REPLACE", into: table)
+                insert = LocationRow.insert("OR IGNORE", into: table)
+                exists = "SELECT 1 FROM \(table.quotedDatabaseIdentifier) WHERE contact_id = ?"
+                delete = "DELETE FROM \(table.quotedDatabaseIdentifier) WHERE contact_id = ?"
+            }
+        }
+
+        /// Of the tables that are known to be there.
+        private var statements: [String: Statements] = [:]
         private var contacts: [UInt64: Place] = [:]
         private var dialogs: [UInt64: Int64] = [:]
         /// Rows of an earlier life that nobody has taken over yet.
@@ -40,6 +57,8 @@
         mutating func rollBack() {
             for (serial, place) in removed { contacts[serial] = place }
             for (serial, id) in removedDialogs { dialogs[serial] = id }
+            // A table that was made is gone again.
+            statements = [:]
             commit()
         }
 
@@ -84,18 +103,29 @@
         private mutating func put(_ serial: UInt64, _ contact: Contact, _ database: Database) throws {
             if let place = contacts[serial] ?? takeWaiting(contact) {
                 contacts[serial] = place
-                try StoredRows.replace(place, contact, database)
+                let sql = try statements(of: place.table, database).replace
+                try database.cachedStatement(sql: sql).execute(arguments: LocationRow.values(contact, id: place.id))
                 return
             }
             let table = contact.aor.domain
-            try StoredTables.createContacts(table, database)
+            let sql = try statements(of: table, database)
             let wanted = Int64(bitPattern: (contact.id ?? ContactID(of: contact.uri, in: contact.aor.name)).value)
             var place = Place(table: table, id: wanted)
-            if try StoredRows.exists(place, database) {
-                place.id = try StoredRows.freeID(near: contact, table, database)
+            try database.cachedStatement(sql: sql.insert).execute(arguments: LocationRow.values(contact, id: wanted))
+            if database.changesCount == 0 {
+                place.id = try StoredRows.freeID(near: contact, sql.exists, database)
+                try database.cachedStatement(sql: sql.insert).execute(
+                    arguments: LocationRow.values(contact, id: place.id))
             }
             contacts[serial] = place
-            try StoredRows.replace(place, contact, database)
+        }
+
+        private mutating func statements(of table: String, _ database: Database) throws -> Statements {
+            if let known = statements[table] { return known }
+            try StoredTables.createContacts(table, database)
+            let made = Statements(table)
+            statements[table] = made
+            return made
         }
 
         private mutating func takeWaiting(_ contact: Contact) -> Place? {
@@ -123,33 +153,25 @@
 
         // MARK: Rows
 
-        private static func replace(_ place: Place, _ contact: Contact, _ database: Database) throws {
-            let sql = LocationRow.insert(into: place.table)
-            try database.cachedStatement(sql: sql).execute(arguments: LocationRow.values(contact, id: place.id))
-        }
-
-        private static func exists(_ place: Place, _ database: Database) throws -> Bool {
-            let sql = "SELECT 1 FROM \(place.table.quotedDatabaseIdentifier) WHERE contact_id = ?"
-            return try Int.fetchOne(try database.cachedStatement(sql: sql), arguments: [place.id]) != nil
-        }
-
         /// A number that no row has, with the hash of the address of record in its place.
-        private static func freeID(near contact: Contact, _ table: String, _ database: Database) throws -> Int64 {
+        private static func freeID(near contact: Contact, _ exists: String, _ database: Database) throws -> Int64 {
             var id = ContactID(of: contact.uri, in: contact.aor.name)
             let first = id.contactLabel
             for record in UInt32(0)..<64 {
                 id.recordLabel = record
                 repeat {
-                    let place = Place(table: table, id: Int64(bitPattern: id.value))
-                    if try !exists(place, database) { return place.id }
+                    let number = Int64(bitPattern: id.value)
+                    let isTaken =
+                        try Int.fetchOne(try database.cachedStatement(sql: exists), arguments: [number]) != nil
+                    if !isTaken { return number }
                     id.contactLabel = (id.contactLabel + 1) & 0x3FFF
                 } while id.contactLabel != first
             }
             throw StoreFailure("there are too many contacts of '\(contact.aor.name)'")
         }
 
-        private func delete(_ place: Place, _ database: Database) throws {
-            let sql = "DELETE FROM \(place.table.quotedDatabaseIdentifier) WHERE contact_id = ?"
+        private mutating func delete(_ place: Place, _ database: Database) throws {
+            let sql = try statements(of: place.table, database).delete
             try database.cachedStatement(sql: sql).execute(arguments: [place.id])
         }
 

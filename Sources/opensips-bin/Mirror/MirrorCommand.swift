@@ -26,7 +26,7 @@ struct MirrorCommand: AsyncParsableCommand {
             counted as written is on the disk. Redis, also as a cluster (name several nodes, joined by ','): a hash an address of \
             record, 'contacts:{TABLE/AOR}'; several mirrors share the work, and take over when one goes.
 
-            Every second in which something was written, and at each event, a line is printed; with --json an object with time \
+            Every second in which something changed, and at each event, a line is printed; with --json an object with time \
             and event: those of join, and 'mirror' with written, waiting, contacts, dialogs, and failure where there is one.
 
             Exit status: 0 ended by a signal, 1 the store cannot be opened or the address not be listened on, 2 wrong use.
@@ -34,7 +34,7 @@ struct MirrorCommand: AsyncParsableCommand {
 
     @OptionGroup var membership: MembershipArguments
 
-    @Option(help: "Where to: sqlite:FILE, or redis://HOST:PORT[,HOST:PORT…].")
+    @Option(help: "Where to: sqlite:FILE, redis://HOST:PORT[,HOST:PORT…], or memory: to keep nothing behind.")
     var to: MirrorTarget
 
     @Flag(
@@ -74,8 +74,8 @@ struct MirrorCommand: AsyncParsableCommand {
             let box = MirrorBox()
             let releases = member.nodes.compactMap { node in node.release.map { (node.node, $0) } }
             let replica = LiveReplica(configuration, releases: Dictionary(releases) { $1 }) { box.observe($0, $1) }
-            let mirror = Mirror(to: sink) { replica.snapshot() }
-            box.connect(mirror.pending)
+            let mirror = sink.map { Mirror(to: $0) { replica.snapshot() } }
+            if let mirror { box.connect(mirror.pending) }
             let node = try ClusterNode(
                 try membership.configuration(member), handlers: replica.handlers, others: printer)
             let services: [any Service] = [
@@ -97,7 +97,7 @@ struct MirrorCommand: AsyncParsableCommand {
             } catch {
                 throw CommandFailure("cannot join from \(member.url): \(SocketFailure(error))")
             }
-            let status = mirror.currentStatus
+            guard let status = mirror?.currentStatus else { return }
             Terminal.complain("\(status.written) records written, \(status.waiting) not any more")
         }
     }

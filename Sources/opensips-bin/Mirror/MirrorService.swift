@@ -20,7 +20,8 @@ final class MirrorBox: Sendable {
 
 /// A mirror that says how far it is.
 struct MirrorService: Service {
-    let mirror: Mirror
+    /// Nil when nothing is kept outside.
+    let mirror: Mirror?
     let replica: LiveReplica
     let events: AsyncStream<NodeEvent>
     let printer: ClusterPrinter
@@ -31,26 +32,28 @@ struct MirrorService: Service {
         let events = events
         let printer = printer
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await cancelWhenGracefulShutdown { try await mirror.run() } }
+            group.addTask { try await cancelWhenGracefulShutdown { try await mirror?.run() } }
             group.addTask {
                 await cancelWhenGracefulShutdown {
                     for await event in events {
                         guard case .sync(let name, .finished) = event.event,
                             let kind = MirrorCommand.capabilities.first(where: { $0.name == name.description })?.kind
                         else { continue }
-                        mirror.synced(kind)
+                        mirror?.synced(kind)
                     }
                 }
             }
             group.addTask {
                 await cancelWhenGracefulShutdown {
-                    var last = Mirror.Status()
+                    var last = (Mirror.Status(), UInt64(0))
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(1))
-                        let status = mirror.currentStatus
-                        guard status != last else { continue }
-                        last = status
-                        let (contacts, dialogs) = replica.read { ($0.contacts.count, $0.dialogs.count) }
+                        let status = mirror?.currentStatus ?? Mirror.Status()
+                        let (contacts, dialogs, sequence) = replica.read {
+                            ($0.contacts.count, $0.dialogs.count, $0.sequence)
+                        }
+                        guard (status, sequence) != last else { continue }
+                        last = (status, sequence)
                         printer.show(status, contacts: contacts, dialogs: dialogs)
                     }
                 }

@@ -1,11 +1,13 @@
 import ArgumentParser
 import BINStore
 
-/// Where a mirror keeps what it is given: `sqlite:FILE` or `redis://HOST:PORT`.
+/// Where a mirror keeps what it is given: `sqlite:FILE`, `redis://HOST:PORT`, or `memory:`.
 struct MirrorTarget: ExpressibleByArgument {
     enum Kind {
         case sqlite(path: String)
         case redis(hosts: [(host: String, port: Int32)])
+        /// Nowhere but in the process, to see what comes and how fast.
+        case memory
     }
 
     let text: String
@@ -13,7 +15,9 @@ struct MirrorTarget: ExpressibleByArgument {
 
     init?(argument: String) {
         text = argument
-        if argument.hasPrefix("sqlite:") {
+        if argument == "memory:" {
+            kind = .memory
+        } else if argument.hasPrefix("sqlite:") {
             let path = argument.dropFirst("sqlite:".count)
             let file = path.hasPrefix("//") ? path.dropFirst(2) : path
             guard !file.isEmpty else { return nil }
@@ -35,10 +39,11 @@ struct MirrorTarget: ExpressibleByArgument {
         }
     }
 
-    /// Opens it.
+    /// Opens it; nil when nothing is to be written.
     /// - Parameter name: what this mirror calls itself among those that share the work.
-    func open(_ name: String) async throws -> any RecordSink {
+    func open(_ name: String) async throws -> (any RecordSink)? {
         switch kind {
+        case .memory: return nil
         case .sqlite(let path):
             #if SQLite
                 return try SQLiteStore(path: path, .writing)

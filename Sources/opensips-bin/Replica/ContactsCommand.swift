@@ -45,15 +45,18 @@ struct ContactsCommand: AsyncParsableCommand {
                 (aor == nil || record.cell("aor") == aor) && (callID == nil || record.cell("callid") == callID)
                     && (contactID.map { record.number("contactId") == Int64(bitPattern: $0) } ?? true)
             }
-            let records: any Sequence<ListedRecord>
+            var printer = RecordPrinter(json: json, Self.columns)
             if let store = source.store {
-                records = try StoredRecords.contacts(store).filter(isWanted)
+                try StoredRecords.forEachContact(of: store) { !isWanted($0) || printer.print($0) }
             } else {
                 let reading = try await source.read("usrloc-contact-repl")
-                records = reading.contacts.lazy.compactMap { reading.record(of: $0) }.filter(isWanted)
+                for handle in reading.contacts {
+                    guard let record = reading.record(of: handle), isWanted(record) else { continue }
+                    guard printer.print(record) else { break }
+                }
             }
-            let count = ListedRecord.print(records, json: json, Self.columns)
-            Terminal.complain(count == 1 ? "1 contact" : "\(count) contacts")
+            printer.finish()
+            Terminal.complain(printer.count == 1 ? "1 contact" : "\(printer.count) contacts")
         }
     }
 
@@ -87,18 +90,21 @@ struct DialogsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ending {
-            let records: any Sequence<ListedRecord>
+            var printer = RecordPrinter(json: json, Self.columns)
             if let store = source.store {
-                records = try StoredRecords.dialogs(store).filter { callID == nil || $0.cell("callid") == callID }
+                try StoredRecords.forEachDialog(of: store) { record in
+                    (callID != nil && record.cell("callid") != callID) || printer.print(record)
+                }
             } else {
                 let reading = try await source.read("dialog-dlg-repl")
-                let dialogs = reading.replica.dialogs
-                records = dialogs.handles.lazy.compactMap { dialogs.dialog($0) }.filter {
-                    callID == nil || $0.callID == callID
-                }.map { ListedRecord($0, node: reading.name($0.sender)) }
+                for handle in reading.replica.dialogs.handles {
+                    guard let dialog = reading.replica.dialogs.dialog(handle), callID == nil || dialog.callID == callID
+                    else { continue }
+                    guard printer.print(ListedRecord(dialog, node: reading.name(dialog.sender))) else { break }
+                }
             }
-            let count = ListedRecord.print(records, json: json, Self.columns)
-            Terminal.complain(count == 1 ? "1 dialog" : "\(count) dialogs")
+            printer.finish()
+            Terminal.complain(printer.count == 1 ? "1 dialog" : "\(printer.count) dialogs")
         }
     }
 

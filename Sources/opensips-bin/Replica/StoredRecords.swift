@@ -6,29 +6,23 @@ import BINWire
 /// The records of an SQLite file.
 enum StoredRecords {
     #if SQLite
-        static func contacts(_ path: String) throws -> [ListedRecord] {
-            var records: [ListedRecord] = []
-            try SQLiteStore(path: path, .reading).forEachContact { contact in
-                records.append(ListedRecord(contact, node: nil))
-                return true
-            }
-            return records
+        /// Calls `body` with each contact, until it returns false.
+        static func forEachContact(of path: String, _ body: (ListedRecord) -> Bool) throws {
+            try SQLiteStore(path: path, .reading).forEachContact { body(ListedRecord($0, node: nil)) }
         }
 
-        static func dialogs(_ path: String) throws -> [ListedRecord] {
-            var records: [ListedRecord] = []
-            try SQLiteStore(path: path, .reading).forEachDialog { dialog in
-                records.append(ListedRecord(dialog))
-                return true
-            }
-            return records
+        /// Calls `body` with each dialog, until it returns false.
+        static func forEachDialog(of path: String, _ body: (ListedRecord) -> Bool) throws {
+            try SQLiteStore(path: path, .reading).forEachDialog { body(ListedRecord($0)) }
         }
     #else
-        static func contacts(_ path: String) throws -> [ListedRecord] {
+        static func forEachContact(of path: String, _ body: (ListedRecord) -> Bool) throws {
             throw CommandFailure("\(path): this build reads no databases: build it with --traits SQLite")
         }
 
-        static func dialogs(_ path: String) throws -> [ListedRecord] { try contacts(path) }
+        static func forEachDialog(of path: String, _ body: (ListedRecord) -> Bool) throws {
+            try forEachContact(of: path, body)
+        }
     #endif
 }
 
