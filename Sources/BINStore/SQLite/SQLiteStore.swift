@@ -45,6 +45,8 @@
                         try database.execute(sql: "PRAGMA journal_mode = WAL")
                         // Each commit waits for the disk.
                         try database.execute(sql: "PRAGMA synchronous = FULL")
+                        // Rows lie all over the file, so that it pays to write the pages of many commits back together.
+                        try database.execute(sql: "PRAGMA wal_autocheckpoint = 65536")
                     }
                     try queue.write { try StoredTables.create($0) }
                 }
@@ -63,7 +65,7 @@
                 try rows.withLock { rows in
                     do {
                         try queue.write { database in
-                            for change in changes { try rows.apply(change, to: database) }
+                            for change in SQLiteStore.inRowOrder(changes) { try rows.apply(change, to: database) }
                         }
                         rows.commit()
                     } catch {
@@ -74,6 +76,18 @@
             } catch {
                 throw StoreFailure(error, path)
             }
+        }
+
+        /// Changes in the order in which their rows lie, where each record changes once: pages are then written one after the other.
+        private static func inRowOrder(_ changes: [RecordChange]) -> [RecordChange] {
+            var seen: Set<UInt64> = []
+            for change in changes {
+                guard case .contact(let serial, _) = change, seen.insert(serial).inserted else { return changes }
+            }
+            func number(_ change: RecordChange) -> UInt64 {
+                if case .contact(_, let contact) = change { contact.id?.value ?? 0 } else { 0 }
+            }
+            return changes.sorted { number($0) < number($1) }
         }
 
         /// Says that the replica began anew, and that what is in the file stands only until it comes again.
