@@ -40,7 +40,8 @@ struct ConformanceCommand: AsyncParsableCommand {
     @Option(
         help: """
             Where the first node listens, such as bin:127.0.0.9:5555; the second has the next address and the same port, or \
-            outside of 127.0.0.0/8 the next port. Default: the address of a target on 127.0.0.0/8 with the id as its last number.
+            outside of 127.0.0.0/8 the next port. Default: the port of the target, and on 127.0.0.0/8 its address with the id \
+            as last number.
             """)
     var listen: String?
 
@@ -102,7 +103,8 @@ struct ConformanceCommand: AsyncParsableCommand {
         let seconds: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
         var settings = ConformanceTarget(
             endpoint: endpoint, release: release, cluster: cluster, node: node, host: own.host, unixTime: seconds)
-        settings.port = listen == nil ? 0 : own.port
+        // The same in each run: a node that is known is not told of another port.
+        settings.port = own.port
         settings.activeTag = activeTag
         settings.sipSocket = sipSocket
         settings.seed = seed ?? UInt64.random(in: 0...UInt64.max)
@@ -127,7 +129,7 @@ struct ConformanceCommand: AsyncParsableCommand {
     private static func defaultListener(_ target: BINEndpoint, _ node: Int32) -> BINEndpoint? {
         let parts = target.host.split(separator: ".")
         guard target.host.hasPrefix("127."), parts.count == 4, (1...200).contains(node) else { return nil }
-        return BINEndpoint(.bin, host: "127.\(parts[1]).\(parts[2]).\(node)", port: 0)
+        return BINEndpoint(.bin, host: "127.\(parts[1]).\(parts[2]).\(node)", port: target.port)
     }
 
     // MARK: Running
