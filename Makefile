@@ -6,8 +6,8 @@ TRAITS := --traits TLS,SQLite,Redis
 CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Examples/Package.swift Examples/Sources \
     Fuzz/Package.swift Fuzz/Sources
-# Tests with sockets and processes, which wait for others: not beside those that only compute, which would take the time from them.
-CLOCKED := BINTransportTests|BINNodeTests|BINHTTPTests|BINConformanceTests|CommandLineTests
+# Tests with sockets, which wait for others: not beside those that only compute, or wait for a process, and keep a thread while they do.
+CLOCKED := BINTransportTests|BINNodeTests|BINHTTPTests|BINConformanceTests
 # The tests of BINCluster but those of large clusters and of many faults, which take long and reach little more.
 CLUSTER_TESTS := BINClusterTests\.(Address|Conversation|Hardening|Link|SequenceRule|RateLimit|Membership|Operation|SharingTag|Sync)|GossipTests\.(Membership|Ownership|GossipPure|State|GossipWire)|BINNodeTests
 # How long each fuzz target runs.
@@ -40,7 +40,8 @@ examples: setup ## build the programs in Examples/
 
 test: setup ## run all tests; those that look at clocks by themselves
 	$(SWIFT) build --build-tests $(TRAITS)
-	$(SWIFT) test --skip-build $(TRAITS) --skip '$(CLOCKED)'
+	$(SWIFT) test --skip-build $(TRAITS) --skip '$(CLOCKED)|CommandLineTests'
+	$(SWIFT) test --skip-build $(TRAITS) --filter CommandLineTests
 	$(SWIFT) test --skip-build $(TRAITS) --filter '$(CLOCKED)' --skip 'a listener without room'
 	BIN_TESTS_ALONE=1 $(SWIFT) test --skip-build $(TRAITS) --filter 'BINTransportTests.*a listener without room'
 

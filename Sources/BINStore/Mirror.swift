@@ -31,6 +31,8 @@ public final class Mirror: Sendable {
     private let status = Mutex(Status())
     /// Kinds whose sync is over, but not all of it written.
     private let ended = Mutex<[RecordKind]>([])
+    /// Records that were taken out of ``pending`` and are not written yet.
+    private let inHand = Mutex(0)
     private let maintained = Mutex(ContinuousClock.now)
     private let writtenCounter = Counter(label: "bin_mirror_records_written")
     private let failures = Counter(label: "bin_mirror_failures")
@@ -56,7 +58,7 @@ public final class Mirror: Sendable {
     /// How it stands.
     public var currentStatus: Status {
         status.withLock { status in
-            status.waiting = pending.count
+            status.waiting = pending.count + inHand.withLock { $0 }
             return status
         }
     }
@@ -107,7 +109,9 @@ public final class Mirror: Sendable {
     private func writePending(untilDone: Bool = true) async {
         let changes = pending.take()
         var rest = changes[...]
+        defer { inHand.withLock { $0 = 0 } }
         while !rest.isEmpty {
+            inHand.withLock { $0 = rest.count }
             let batch = Array(rest.prefix(batchLimit))
             let began = ContinuousClock.now
             do throws(StoreFailure) {

@@ -80,6 +80,12 @@ import Testing
         #expect(result.errors.contains(word))
     }
 
+    @Test func `an address that is not here is named, with status 1`() async throws {
+        let tool = try RunningTool(["gossip", "--id", "1", "--listen", "bin:192.0.2.1:5700"])
+        #expect(try await tool.end() == 1)
+        #expect(tool.errors.contains("cannot listen at bin:192.0.2.1:5700"))
+    }
+
     @Test func `a memory of something else is named, with status 1`() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         try Data("hello".utf8).write(to: URL(fileURLWithPath: path))

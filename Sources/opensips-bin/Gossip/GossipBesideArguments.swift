@@ -74,7 +74,7 @@ struct GossipBeside: Service {
                 try await node.runBeside()
                 throw CancellationError()
             }
-            do { try await group.waitForAll() } catch is CancellationError {}
+            do { while try await group.next() != nil {} } catch is CancellationError {}
             group.cancelAll()
         }
     }

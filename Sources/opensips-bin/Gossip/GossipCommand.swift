@@ -120,7 +120,7 @@ private struct PrintedGossip: Service {
                 try await node.run()
                 throw CancellationError()
             }
-            do { try await group.waitForAll() } catch is CancellationError {}
+            do { while try await group.next() != nil {} } catch is CancellationError {}
             group.cancelAll()
         }
     }
