@@ -11,6 +11,8 @@ public struct NodeEvent: Hashable, Sendable {
 
 /// What a node tells, for any number of readers, each of which gets all that come while it reads.
 ///
+/// Events are posted by one task at a time, so that all readers get them in the same order.
+///
 /// A reader that is slow misses the newest events beyond 4096 that wait; ``missed`` counts them for all readers.
 final class NodeEvents<Event: Sendable>: Sendable {
     private struct State {
@@ -46,11 +48,13 @@ final class NodeEvents<Event: Sendable>: Sendable {
     }
 
     func post(_ event: Event) {
-        state.withLock { state in
-            for reader in state.readers.values {
-                if case .dropped = reader.yield(event) { state.missed += 1 }
-            }
+        // Not under the lock: whoever cancels a reader holds what waking it needs, and comes for the lock with that.
+        let readers = state.withLock { Array($0.readers.values) }
+        var missed = 0
+        for reader in readers {
+            if case .dropped = reader.yield(event) { missed += 1 }
         }
+        if missed > 0 { state.withLock { $0.missed += missed } }
     }
 
     func finish() {
