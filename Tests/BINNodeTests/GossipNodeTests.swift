@@ -37,25 +37,6 @@ private struct GossipCluster {
     }
 }
 
-private func running<Result: Sendable>(
-    _ nodes: [GossipNode], _ body: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
-        for node in nodes {
-            group.addTask {
-                try await node.run()
-                return nil
-            }
-        }
-        group.addTask { try await body() }
-        defer { group.cancelAll() }
-        while let result = try await group.next() {
-            if let result { return result }
-        }
-        throw CancellationError()
-    }
-}
-
 private func sees(_ node: GossipNode, _ others: [Int32], as status: MemberStatus = .alive) async -> Bool {
     let members = await node.members
     return others.allSatisfy { id in members.contains { $0.node == id && $0.status == status } }

@@ -4,6 +4,7 @@ import BINNode
 import BINTransport
 import BINWire
 import Logging
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -102,7 +103,7 @@ struct Cluster {
 
 /// Runs nodes for the time of `body`.
 func running<Result: Sendable>(
-    _ nodes: [ClusterNode], _ body: @escaping @Sendable () async throws -> Result
+    _ nodes: [any Service], _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Result?.self) { group in
         for node in nodes {
