@@ -125,11 +125,9 @@ enum ClustererTable {
             (row[column] as Int64?).flatMap { Int32(exactly: $0) }
         }
 
-        /// A text; SQLite also has it as bytes where the column is declared so.
+        /// A text; empty where the table has none. Bytes, which SQLite has where the column is declared so, are read as text.
         private func text(_ row: Row, _ column: String) -> String {
-            guard row.hasColumn(column) else { return "" }
-            if let text = row[column] as String? { return text }
-            return ""
+            row.hasColumn(column) ? row[column] as String? ?? "" : ""
         }
     }
 #endif

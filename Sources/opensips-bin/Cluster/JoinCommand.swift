@@ -2,6 +2,7 @@ import ArgumentParser
 import BINCluster
 import BINMessages
 import BINNode
+import BINProvisioning
 import BINReplica
 import BINText
 import BINTransport
@@ -74,22 +75,15 @@ struct JoinCommand: AsyncParsableCommand {
     }
 
     /// What the member is told: what the file and the flags say.
-    private func member() throws -> MemberConfiguration {
-        var member = try membership.member()
+    private func member(_ told: Provisioning) throws -> MemberConfiguration {
+        var member = try membership.member(told)
         member.permissions.genericMessages = true
-        for name in sync {
+        for name in sync + serve {
             var capability = CapabilityConfiguration(WireName(name))
             capability.syncsAtStart = true
             // Nodes that still believe in an earlier link answer only who has something to announce.
             capability.isAnnounced = true
-            member.capabilities.removeAll { $0.name == capability.name }
-            member.capabilities.append(capability)
-        }
-        for name in serve {
-            var capability = CapabilityConfiguration(WireName(name))
-            capability.syncsAtStart = true
-            capability.isAnnounced = true
-            capability.servesSync = true
+            capability.servesSync = serve.contains(name)
             member.capabilities.removeAll { $0.name == capability.name }
             member.capabilities.append(capability)
         }
@@ -102,7 +96,8 @@ struct JoinCommand: AsyncParsableCommand {
 
     func run() async throws {
         Interruption.ignoreBrokenPipes()
-        let member = try member()
+        let told = try membership.provisioning()
+        let member = try member(told)
         let printer = ClusterPrinter(
             style: json ? .json : .text, release: member.release, filter: try PacketFilter(filter),
             showsPackets: !noPackets)
@@ -123,7 +118,7 @@ struct JoinCommand: AsyncParsableCommand {
         let beside = try await gossip.service(configuration, handlers, printer, isJSON: json, membership.log)
         if let beside { services.append(beside) }
         let node = try beside?.node.cluster ?? ClusterNode(configuration, handlers: handlers, others: printer)
-        if try !membership.isEnabled() { await node.setEnabled(false) }
+        if !told.isEnabled { await node.setEnabled(false) }
         services.append(PrintedNode(node: node, events: node.events(), printer: printer))
         services.append(ReloadedProvisioning(node: node, membership: membership))
         do {

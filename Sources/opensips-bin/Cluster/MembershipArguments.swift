@@ -64,17 +64,9 @@ struct MembershipArguments: ParsableArguments {
         return url
     }
 
-    private func wantedRelease() throws -> Release? {
-        guard let release else { return nil }
-        guard let wanted = Release(release) else {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
-        return wanted
-    }
-
     /// What the file says, and over it what the flags say.
-    private func provisioning() throws -> Provisioning {
-        let release = try wantedRelease()
+    func provisioning() throws -> Provisioning {
+        let release = try release.map { try Release(argument: $0) }
         var told = Provisioning()
         if let provision {
             told = try ProvisioningFile(path: provision).read(cluster: cluster ?? 1, node: id, release: release)
@@ -94,15 +86,15 @@ struct MembershipArguments: ParsableArguments {
     }
 
     /// What the member is told.
-    func member() throws -> MemberConfiguration {
-        do { return try provisioning().member() } catch let error as ProvisioningError {
+    func member() throws -> MemberConfiguration { try member(provisioning()) }
+
+    /// What a member is told that was read before.
+    func member(_ told: Provisioning) throws -> MemberConfiguration {
+        do { return try told.member() } catch {
             guard provision == nil else { throw error }
             throw ValidationError("\(error): say --id, --listen and --release, or --provision FILE")
         }
     }
-
-    /// Whether the own node is switched on.
-    func isEnabled() throws -> Bool { try provisioning().isEnabled }
 
     /// What the node is told.
     func configuration(_ member: MemberConfiguration) throws -> ClusterNode.Configuration {

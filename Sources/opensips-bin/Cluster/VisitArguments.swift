@@ -44,9 +44,7 @@ struct VisitArguments: ParsableArguments {
     /// What the member is told.
     /// - Parameter ids: the nodes it knows; empty for all that are named.
     func member(knowing ids: Set<Int32>) throws -> MemberConfiguration {
-        guard let release = Release(release) else {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        let release = try Release(argument: release)
         guard let url = NodeURL(listen) else {
             throw ValidationError("'\(listen)' is no place where a node listens, such as bin:127.0.0.1:5599")
         }

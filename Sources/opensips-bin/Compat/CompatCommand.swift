@@ -24,9 +24,7 @@ struct CompatCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        for text in [first, second] where Release(text) == nil {
-            throw ValidationError("'\(text)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        for text in [first, second] { _ = try Release(argument: text) }
     }
 
     func run() throws {

@@ -20,9 +20,7 @@ struct DescribeCommand: ParsableCommand {
     var release: String?
 
     func validate() throws {
-        if let release, Release(release) == nil {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        if let release { _ = try Release(argument: release) }
         if let name, found(name).isEmpty {
             let capability = name.split(separator: "/").first.map(String.init) ?? ""
             let known = Catalogue.declared.capabilities.map(\.name)

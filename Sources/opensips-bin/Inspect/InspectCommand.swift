@@ -64,9 +64,7 @@ struct InspectCommand: ParsableCommand {
         if bpf != nil, interface == nil { throw ValidationError("--bpf works with --interface only") }
         if json, verbose || hex { throw ValidationError("--json shows all fields; -v and -x do not go with it") }
         if files.filter({ $0 == "-" }).count > 1 { throw ValidationError("'-' can be given only once") }
-        if let release, Release(release) == nil {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        if let release { _ = try Release(argument: release) }
         do {
             _ = try PacketFilter(filter)
         } catch {

@@ -65,9 +65,7 @@ struct ListenCommand: AsyncParsableCommand {
         if json, verbose { throw ValidationError("--json shows all fields; -v does not go with it") }
         if quiet, json || verbose { throw ValidationError("--quiet shows nothing; --json and -v do not go with it") }
         if let count, count < 1 { throw ValidationError("--count is a number above 0") }
-        if let release, Release(release) == nil {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        if let release { _ = try Release(argument: release) }
         do {
             _ = try PacketFilter(filter)
             try certificates.check(try endpoints(), listening: true)

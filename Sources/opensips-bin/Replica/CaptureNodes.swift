@@ -75,6 +75,11 @@ struct CaptureNodes: PacketSink {
     /// All nodes, in the order of their numbers.
     var nodes: [CapturedNode] { Set(order.flatMap(nodes(at:))).sorted() }
 
+    /// What all nodes are called, by number.
+    var names: [Int32: String] {
+        Dictionary(nodes.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The node at an address; nil when several share it.
     func node(at address: IPAddress) -> CapturedNode? {
         let nodes = nodes(at: address)

@@ -38,14 +38,14 @@ struct ProfilesCommand: AsyncParsableCommand {
                 $0.profileLimits.expiry = expiry * 1000
             }
             let now = ReplicaTime(time)
-            var table = CounterTable(["profile", "value"], json: json)
+            var table = CounterTable(["profile", "value"], of: nodes, json: json)
             for name in replica.profiles.names where profile == nil || name == profile {
                 for size in replica.profiles.sizes(of: name, at: now) {
                     let counts = replica.profiles.counts(of: name, value: size.own.value, at: now)
                     let row = [
                         ("profile", JSONValue.string(name)), ("value", size.own.value.map { .string($0) } ?? .null),
                     ]
-                    table.append(row, size.total, counts, nodes)
+                    table.append(row, size.total, counts)
                 }
             }
             table.finish()
@@ -88,7 +88,7 @@ struct PipesCommand: AsyncParsableCommand {
                 $0.pipeParameters.peerExpiry = expiry * 1000
             }
             let now = ReplicaTime(time)
-            var table = CounterTable(["pipe", "algorithm", "limit", "flags"], json: json)
+            var table = CounterTable(["pipe", "algorithm", "limit", "flags"], of: nodes, json: json)
             for status in replica.pipes.statuses(at: now) where pipe == nil || status.own.name == pipe {
                 let flags = FlagNames.pipe.names(in: status.own.flags.rawValue)
                 let algorithm = Meaning.algorithm.name(of: Int64(status.own.algorithm.rawValue))
@@ -97,7 +97,7 @@ struct PipesCommand: AsyncParsableCommand {
                     ("algorithm", algorithm.map { .string($0) } ?? .number("\(status.own.algorithm.rawValue)")),
                     ("limit", .number("\(status.own.limit)")), ("flags", .array(flags.map { .string($0) })),
                 ]
-                table.append(row, status.total, replica.pipes.counts(of: status.own.name, at: now), nodes)
+                table.append(row, status.total, replica.pipes.counts(of: status.own.name, at: now))
             }
             table.finish()
         }
@@ -108,9 +108,7 @@ struct PipesCommand: AsyncParsableCommand {
 enum CounterOptions {
     static func check(_ capture: CaptureArguments, _ release: String?, _ expiry: UInt64) throws {
         if capture.capture.isEmpty { throw ValidationError("name a capture with --capture") }
-        if let release, Release(release) == nil {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        if let release { _ = try Release(argument: release) }
         guard expiry <= 1 << 32 else { throw ValidationError("--expiry is a number of seconds") }
     }
 }
@@ -119,19 +117,20 @@ enum CounterOptions {
 struct CounterTable {
     private let output = OutputBuffer()
     private let json: Bool
+    private let names: [Int32: String]
     private var table: TextTable
     private var count = 0
 
-    init(_ titles: [String], json: Bool) {
+    init(_ titles: [String], of nodes: CaptureNodes, json: Bool) {
         self.json = json
+        names = nodes.names
         table = TextTable(titles + ["count", "by node"])
     }
 
     mutating func append(
-        _ row: [(name: String, value: JSONValue)], _ total: Int, _ counts: [Int32: Int], _ nodes: CaptureNodes
+        _ row: [(name: String, value: JSONValue)], _ total: Int, _ counts: [Int32: Int]
     ) {
         count += 1
-        let names = Dictionary(nodes.nodes.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let shares = counts.sorted { $0.key < $1.key }.map { (name: names[$0.key] ?? "\($0.key)", count: $0.value) }
         if json {
             let members =

@@ -38,9 +38,7 @@ struct ReplicaSource: ParsableArguments {
     @OptionGroup var log: LogArguments
 
     func validate() throws {
-        if let release, Release(release) == nil {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        if let release { _ = try Release(argument: release) }
         let given = [!capture.capture.isEmpty, !nodes.isEmpty, store != nil].count { $0 }
         guard given == 1 else {
             throw ValidationError(
@@ -85,7 +83,7 @@ struct ReplicaSource: ParsableArguments {
             return ReplicaReading(replica: replica, time: ReplicaTime(milliseconds: 0)) { _ in nil }
         }
         let (replica, nodes, time) = try capture.state(release: release.flatMap { Release($0) })
-        let names = Dictionary(nodes.nodes.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = nodes.names
         return ReplicaReading(replica: replica, time: ReplicaTime(time)) { names[$0] ?? "\($0)" }
     }
 }

@@ -46,9 +46,7 @@ struct TimelineCommand: ParsableCommand {
         if aor == nil, callID == nil { throw ValidationError("--aor or --call-id is needed: whom to follow") }
         if aor != nil, callID != nil { throw ValidationError("--aor and --call-id: follow one of them") }
         if files.contains("-") { throw ValidationError("a capture is read twice, so '-' cannot be one") }
-        if let release, Release(release) == nil {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        if let release { _ = try Release(argument: release) }
     }
 
     func run() throws {

@@ -33,9 +33,7 @@ struct NodeArguments: ParsableArguments {
         for id in [cluster, nodeId, toNode].compactMap({ $0 }) where id < 1 {
             throw ValidationError("'\(id)' is no id: ids are 1 or more")
         }
-        if let release, Release(release) == nil {
-            throw ValidationError("'\(release)' is no release of OpenSIPS from 2.1 on, such as 3.4.18 or 3.4")
-        }
+        if let release { _ = try Release(argument: release) }
         guard window > 0 else { throw ValidationError("--window is a number above 0") }
         guard let asMember else { return }
         guard nodeId != nil, toNode != nil, release != nil else {
