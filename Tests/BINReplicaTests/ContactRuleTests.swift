@@ -5,6 +5,33 @@ import Testing
 
 /// Which contact a packet means and what becomes of it, by release.
 @Suite struct ContactRuleTests {
+    @Test func `of a sync packet every chunk counts as applied that was not damaged, an empty one too`() throws {
+        func packet(_ sizes: [Int32], _ content: [UInt8]) throws -> TestPacket {
+            var arena = Arena()
+            var sync = SyncPacket()
+            sync.capability = arena.text("usrloc-contact-repl")
+            sync.dataVersion = 5
+            var chunks: [UInt8] = []
+            for size in sizes {
+                for word in [size, SyncChunks.marker] {
+                    for index in 0..<4 { chunks.append(UInt8(truncatingIfNeeded: word >> Int32(8 * index))) }
+                }
+                chunks += content.prefix(Int(size))
+            }
+            sync.chunks = arena.data(chunks)
+            return try TestPacket(sync, arena, from: 1, release: newest)
+        }
+        for (sizes, applied) in [([0, 0], 2), ([], 0), ([0, 4], 1)] as [([Int32], Int)] {
+            var replica = replica()
+            let packet = try packet(sizes, [1, 0, 0, 0])
+            var changes = ReplicaChanges()
+            replica.apply(
+                packet.bytes.span.bytes, packet.header, from: 1, release: newest, at: ReplicaTime(seconds: 1),
+                into: &changes)
+            #expect(changes.appliedChunks(of: sizes.count) == applied)
+        }
+    }
+
     @Test func `a contact comes, is refreshed and goes`() throws {
         var replica = replica()
         var contact = TestContact()

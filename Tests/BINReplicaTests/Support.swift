@@ -6,9 +6,11 @@ import BINWire
 struct Arena {
     private(set) var bytes: [UInt8] = []
 
-    mutating func text(_ string: String) -> Text {
+    mutating func text(_ string: String) -> Text { data(Array(string.utf8)) }
+
+    mutating func data(_ content: [UInt8]) -> Text {
         let start = bytes.count
-        bytes.append(contentsOf: string.utf8)
+        bytes += content
         return Text(offset: UInt32(start), length: UInt32(bytes.count - start))
     }
 

@@ -104,8 +104,7 @@ public final class LiveReplica: Service {
             state.replica.apply(
                 packet, header, from: node, release: releases[node] ?? release, at: now, into: &state.changes)
             observer?(state.replica, state.changes)
-            let lost = state.changes.changes.count { $0.action.isLoss }
-            return max(0, (chunks ?? state.changes.changes.count) - lost)
+            return state.changes.appliedChunks(of: chunks)
         }
     }
 
@@ -154,15 +153,4 @@ private final class ChunkQueue: Sendable {
 extension ReplicaTime {
     /// The time of day of a moment.
     init(_ instant: Instant) { self.init(seconds: UInt64(max(0, instant.unixSeconds))) }
-}
-
-extension ReplicaChange.Action {
-    /// Whether a part of a sync came to nothing that should have been applied.
-    fileprivate var isLoss: Bool {
-        guard case .ignored(let reason) = self else { return false }
-        switch reason {
-        case .unreadable, .versionNotAccepted, .notOfRelease, .notKept, .limit: return true
-        default: return false
-        }
-    }
 }

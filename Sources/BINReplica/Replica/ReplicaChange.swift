@@ -150,3 +150,23 @@ public struct ReplicaChanges: Sendable {
         append(subject, .ignored(reason))
     }
 }
+
+extension ReplicaChanges {
+    /// How many chunks of a sync packet count as applied: all but those that came to nothing. One that was left empty counts, and
+    /// one that the rules ignore (CL-56, CL-57).
+    /// - Parameter count: chunks of the packet; nil in sync v1, which does not tell.
+    public func appliedChunks(of count: Int?) -> Int {
+        max(0, (count ?? changes.count) - changes.count { $0.action.isLoss })
+    }
+}
+
+extension ReplicaChange.Action {
+    /// Whether a part of a sync came to nothing that should have been applied.
+    fileprivate var isLoss: Bool {
+        guard case .ignored(let reason) = self else { return false }
+        switch reason {
+        case .unreadable, .versionNotAccepted, .notOfRelease, .notKept, .limit: return true
+        default: return false
+        }
+    }
+}

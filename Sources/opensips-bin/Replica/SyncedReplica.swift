@@ -46,15 +46,10 @@ final class SyncedReplica: SyncGatherer {
             state.replica.apply(
                 packet, header, from: part.donor, release: release, at: ReplicaTime(milliseconds: 0),
                 into: &state.changes)
-            var chunks: Set<UInt32> = []
-            for change in state.changes.changes {
-                if case .ignored(.unreadable(let error)) = change.action {
-                    state.failure = state.failure ?? "\(error)"
-                    continue
-                }
-                chunks.insert(change.message.offset)
+            for case .ignored(.unreadable(let error)) in state.changes.changes.map(\.action) {
+                state.failure = state.failure ?? "\(error)"
             }
-            return chunks.count
+            return state.changes.appliedChunks(of: part.count)
         }
     }
 }
