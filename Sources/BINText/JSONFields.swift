@@ -14,6 +14,11 @@ package struct JSONFields: FieldSource {
         self.composer = composer
     }
 
+    package var names: [String] {
+        guard case .object(let members) = object else { return [] }
+        return members.map(\.name)
+    }
+
     package func integer(_ name: String, _ meaning: Meaning) -> Int64? {
         guard let value = object[name] else { return nil }
         if let names = meaning.flagNames, let array = value.array {

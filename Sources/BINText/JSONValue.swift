@@ -30,6 +30,15 @@ package indirect enum JSONValue: Equatable {
         return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
+    /// The same object without the first member of that name.
+    package func withoutFirst(_ name: String) -> JSONValue {
+        guard case .object(var members) = self,
+            let index = members.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) })
+        else { return self }
+        members.remove(at: index)
+        return .object(members)
+    }
+
     package var string: String? { if case .string(let string) = self { string } else { nil } }
     package var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
     package var integer: Int64? { if case .number(let digits) = self { Int64(digits) } else { nil } }

@@ -79,8 +79,9 @@ package final class PacketComposer {
         for chunk in chunks {
             var content: [UInt8] = []
             if !isLeftEmpty(chunk, sized: sized) {
+                let fields = sized ? chunk.withoutFirst("size") : chunk
                 do throws(CompositionFailure) {
-                    content = try Catalogue.declared.composeContent(identity, from: JSONFields(chunk, self))
+                    content = try Catalogue.declared.composeContent(identity, from: JSONFields(fields, self))
                 } catch {
                     return nil
                 }

@@ -60,6 +60,8 @@ private struct DescribedFields: FieldSource {
         return fields
     }
 
+    var names: [String] { Array(values.keys) }
+
     func integer(_ name: String, _ meaning: Meaning) -> Int64? {
         if case .number(let number)? = values[name] { number } else { nil }
     }

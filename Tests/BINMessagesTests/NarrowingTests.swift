@@ -87,6 +87,32 @@ import Testing
         #expect(description.releases.description == "3.6–4.1")
     }
 
+    @Test
+    func `the layouts of a packet are those it fits, not those that an earlier one with the same releases fitted`()
+        throws
+    {
+        var arena = Arena()
+        var message = EntityAcknowledge()
+        message.entity.moduleName = arena.text("b2b_logic")
+        message.tail.isPresent = true
+        message.tail.logic.tupleInfo = 2
+        message.tail.logic.lifetime = 1
+        // In 3.2 with scenarios in XML the lifetime and the count are the next state and the lifetime, an empty value the count.
+        message.tail.logic.values = [ContextValue()]
+        let both = try packet(message, in: .d, from: arena.bytes)
+        message.tail.logic.nextState = 6758
+        message.tail.logic.lifetime = 14114
+        let one = try packet(message, in: .c, from: arena.bytes)
+        var interpreter = Interpreter(release: Release(3, 2, 1))
+        for (bytes, layout) in [(both, "B2B-C|B2B-D"), (one, "B2B-C")] {
+            var description = PacketDescription()
+            let header = try PacketHeader(datagram: bytes.span.bytes, framing: .v2_3)
+            interpreter.interpret(bytes.span.bytes, header, from: SenderAddress(high: 0, low: 0), into: &description)
+            #expect(description.failure == nil)
+            #expect(description.layout == layout)
+        }
+    }
+
     @Test func `a forced release refuses what it does not send`() throws {
         let packet = try packet(contact.message, in: .k, from: contact.arena)
         #expect(try describe(packet, .v2_3, release: Release(3, 6, 8)).failure == nil)

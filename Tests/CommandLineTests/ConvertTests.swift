@@ -51,6 +51,30 @@ import Testing
         #expect(result.output.hasPrefix("P4CK"))
     }
 
+    @Test func `of layouts that a packet may have the one is taken that has all of its fields`() throws {
+        let line = """
+            {"capability":"b2be-entities-repl","type":4,"version":1,"layout":"B2B-A|B2B-C|B2B-B|B2B-D","fields":{"entityType":1,\
+            "tag0":"t","tag1":"","callid":"","ruri":"","fromUri":"","fromDname":"","toUri":"","toDname":"","routeSet0":"",\
+            "routeSet1":"","sendSock":"","logicKey":"","modName":"b2b_logic","state":4,"cseq0":1,"cseq1":2,"lastMethod":3,\
+            "lastReplyCode":200,"lastInviteCseq":1,"contact0":"","contact1":"","legTag":"","tail":{"tupleInfo":2,"state":30958,\
+            "nextScenarioState":6758,"lifetime":14114,"valuesCount":0,"values":[]}}}
+            """
+        let composed = try PacketComposer().compose(try JSONParser.parse(Array(line.utf8)))
+        // The end of the packet: kind of tuple, state, next state, lifetime, number of values.
+        #expect(composed.bytes.suffix(20) == bytes("02000000 ee780000 661a0000 22370000 00000000")[...])
+    }
+
+    @Test func `a value that is no field of the packet is refused, not left out`() throws {
+        let line = """
+            {"capability":"clusterer-internal","type":0,"fields":{"clusterId":1,"sourceNodeId":7,"reqNodeList":1,"nodeCount":2}}
+            """
+        let result = try Tool.run(["convert", "--raw", "-", "-"], input: Data(line.utf8))
+        #expect(result.status == 3)
+        #expect(
+            result.errors.hasSuffix("there is a value for nodeCount, which the message does not have here\n"),
+            "\(result.errors)")
+    }
+
     @Test func `a sync without chunks needs no capability that is text`() throws {
         let line = """
             {"capability":"clusterer-extra","type":10,"version":1,"layout":"CL-B v1","fields":{"capability":{"hex":"e2d194fb"},\

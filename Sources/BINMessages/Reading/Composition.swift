@@ -6,6 +6,8 @@ public enum CompositionFailure: Error, Hashable, Sendable, CustomStringConvertib
     case undeclared(String)
     /// A field has no value, or none that fits.
     case noValue(field: String)
+    /// There is a value for something that is no field of the message, or none with the other values that it has.
+    case noField(String)
     /// The packet cannot be written.
     case wire(WireError)
 
@@ -14,6 +16,7 @@ public enum CompositionFailure: Error, Hashable, Sendable, CustomStringConvertib
         switch self {
         case .undeclared(let what): "\(what) is not declared"
         case .noValue(let field): "there is no fitting value for the field \(field)"
+        case .noField(let name): "there is a value for \(name), which the message does not have here"
         case .wire(let error): "\(error)"
         }
     }

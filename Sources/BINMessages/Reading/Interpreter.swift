@@ -301,22 +301,20 @@ public struct Interpreter: Sendable {
 
     // MARK: Layout names
 
+    /// All candidates count: different ones can have the same releases, when a release has several layouts.
     private struct LayoutNameKey: Hashable {
-        var firstName: String
-        var message: String
+        var candidates: [ObjectIdentifier]
         var releases: ReleaseSet
-        var candidates: ReleaseSet
     }
 
     /// Joining names for every packet would be slow; there are few combinations.
     private mutating func layoutName(_ choice: Choice, _ releases: ReleaseSet) -> String {
         let candidate = choice.candidate
         guard candidate.layouts.count > 1 || !choice.others.isEmpty else { return candidate.layouts[0].name }
-        let key = LayoutNameKey(
-            firstName: (choice.others.first ?? candidate).layouts[0].name, message: candidate.name.description,
-            releases: releases, candidates: choice.releases)
+        let candidates = choice.others + [candidate]
+        let key = LayoutNameKey(candidates: candidates.map(ObjectIdentifier.init), releases: releases)
         if let name = layoutNames[key] { return name }
-        let name = MessageCandidate.layoutName(of: choice.others + [candidate], for: releases)
+        let name = MessageCandidate.layoutName(of: candidates, for: releases)
         if layoutNames.count < 4096 { layoutNames[key] = name }
         return name
     }

@@ -78,6 +78,7 @@ public final class MessageCandidate: Sendable {
                     if let remainder = composer.failedRemainder, absent.insert(remainder).inserted { continue }
                     throw CompositionFailure.noValue(field: composer.failedField ?? "?")
                 }
+                if let name = composer.finish() { throw CompositionFailure.noField(name) }
                 do throws(WireError) {
                     unsafe try message.encode(from: composer.arena.span.bytes, in: layout, into: &writer)
                 } catch {

@@ -2,6 +2,8 @@ public import BINWire
 
 /// Where a ``Composer`` takes the values of fields from, by name: a JSON object, for one.
 public protocol FieldSource {
+    /// The names of the fields that have a value. All of them must be fields of the message: one that is not shows another layout.
+    var names: [String] { get }
     /// The integer of a field; nil when there is none or it is no integer.
     func integer(_ name: String, _ meaning: Meaning) -> Int64?
     /// The bytes of a text.
@@ -25,10 +27,14 @@ public struct Composer: FieldVisitor {
     /// The field for which there was no fitting value, when something was thrown.
     public private(set) var failedField: String?
 
+    private var strayField: String?
+
     /// Which of the remainders that were asked for was the last thing before ``failedField``.
     private(set) var failedRemainder: Int?
 
     private var sources: [any FieldSource]
+    /// For each of ``sources`` the names that were asked for.
+    private var visited: [Set<String>] = [[]]
     private let absentRemainders: Set<Int>
     private var remainders = 0
 
@@ -44,6 +50,29 @@ public struct Composer: FieldVisitor {
 
     private var source: any FieldSource { sources[sources.count - 1] }
 
+    private mutating func visit(_ name: StaticString) -> String {
+        let name = name.description
+        visited[visited.count - 1].insert(name)
+        return name
+    }
+
+    private mutating func push(_ source: any FieldSource) {
+        sources.append(source)
+        visited.append([])
+    }
+
+    private mutating func pop() {
+        let asked = visited.removeLast()
+        let source = sources.removeLast()
+        strayField = strayField ?? source.names.first { !asked.contains($0) }
+    }
+
+    /// The first name that has a value and is no field of the message that was composed.
+    mutating func finish() -> String? {
+        pop()
+        return strayField
+    }
+
     private mutating func missing(_ name: StaticString) -> WireError {
         failedField = name.description
         return WireError(.valueOutOfRange, at: 0)
@@ -58,7 +87,7 @@ public struct Composer: FieldVisitor {
     public mutating func integer(
         _ name: StaticString, _ value: inout Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
-        guard let number = source.integer(name.description, meaning), let exact = Int32(exactly: number) else {
+        guard let number = source.integer(visit(name), meaning), let exact = Int32(exactly: number) else {
             throw missing(name)
         }
         failedRemainder = nil
@@ -68,21 +97,21 @@ public struct Composer: FieldVisitor {
     public mutating func text(
         _ name: StaticString, _ value: inout Text, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
-        guard let bytes = source.bytes(name.description, meaning) else { throw missing(name) }
+        guard let bytes = source.bytes(visit(name), meaning) else { throw missing(name) }
         value = append(bytes)
     }
 
     public mutating func fixedText(
         _ name: StaticString, _ value: inout Text, size: Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
-        guard let bytes = source.bytes(name.description, meaning), bytes.count == Int(size) else { throw missing(name) }
+        guard let bytes = source.bytes(visit(name), meaning), bytes.count == Int(size) else { throw missing(name) }
         value = append(bytes)
     }
 
     public mutating func value64(
         _ name: StaticString, _ value: inout UInt64, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
-        guard let number = source.integer(name.description, meaning) else { throw missing(name) }
+        guard let number = source.integer(visit(name), meaning) else { throw missing(name) }
         failedRemainder = nil
         value = UInt64(bitPattern: number)
     }
@@ -96,12 +125,14 @@ public struct Composer: FieldVisitor {
     /// The count of what follows is that of the list itself; here only that it may be said.
     public mutating func count(
         _ name: StaticString, _ value: inout Int32, atMost limit: Int32, _ note: StaticString
-    ) throws(WireError) {}
+    ) throws(WireError) {
+        _ = visit(name)
+    }
 
     public mutating func integers(
         _ name: StaticString, _ values: inout [Int32], count: Int32, _ meaning: Meaning, _ note: StaticString
     ) throws(WireError) {
-        guard let numbers = source.integers(name.description) else { throw missing(name) }
+        guard let numbers = source.integers(visit(name)) else { throw missing(name) }
         values = []
         for number in numbers {
             guard let exact = Int32(exactly: number) else { throw missing(name) }
@@ -112,7 +143,7 @@ public struct Composer: FieldVisitor {
     public mutating func texts(
         _ name: StaticString, _ values: inout TextList, count: Int32, _ note: StaticString
     ) throws(WireError) {
-        guard let texts = source.texts(name.description) else { throw missing(name) }
+        guard let texts = source.texts(visit(name)) else { throw missing(name) }
         let start = arena.count
         for text in texts {
             guard let length = UInt16(exactly: text.count) else { throw missing(name) }
@@ -127,14 +158,14 @@ public struct Composer: FieldVisitor {
     public mutating func records<Group: FieldGroup>(
         _ name: StaticString, _ values: inout [Group], count: Int32?, in layout: Group.Layout, _ note: StaticString
     ) throws(WireError) {
-        guard let records = source.records(name.description) else { throw missing(name) }
+        guard let records = source.records(visit(name)) else { throw missing(name) }
         failedRemainder = nil
         values = []
         for record in records {
-            sources.append(record)
+            push(record)
             var group = Group()
             try group.fields(&self, in: layout)
-            sources.removeLast()
+            pop()
             values.append(group)
         }
     }
@@ -163,14 +194,15 @@ public struct Composer: FieldVisitor {
     }
 
     public mutating func beginGroup(_ name: StaticString) {
-        sources.append(source.group(name.description) ?? NoFields())
+        push(source.group(visit(name)) ?? NoFields())
     }
 
-    public mutating func endGroup() { sources.removeLast() }
+    public mutating func endGroup() { pop() }
 }
 
 /// A group that is not there.
 private struct NoFields: FieldSource {
+    var names: [String] { [] }
     func integer(_ name: String, _ meaning: Meaning) -> Int64? { nil }
     func bytes(_ name: String, _ meaning: Meaning) -> [UInt8]? { nil }
     func integers(_ name: String) -> [Int64]? { nil }
