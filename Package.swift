@@ -175,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "BINConformanceTests",
             dependencies: [
-                "BINConformance", "BINNode", "BINCluster", "BINMessages", "BINTransport", "BINWire",
+                "BINConformance", "BINNode", "BINCluster", "BINReplica", "BINMessages", "BINTransport", "BINWire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: houseRules),

@@ -10,7 +10,7 @@ extension ClusterMember {
     ) throws(Refusal) {
         let id = table[index].id
         guard let name = try? request.capability.bytes(in: packet),
-            let own = capabilities.first(where: { name.equals($0.name.bytes) }), own.announcedState
+            let own = capabilities.first(where: { name.equals($0.name.bytes) }), own.announcedState, hasSync(own.name)
         else { throw refusal(.noDonor, node: id, from: source) }
         let offer = SyncOffer(capability: own.name, node: id)
         // One that did not move on for so long has been given up by the node that asked.

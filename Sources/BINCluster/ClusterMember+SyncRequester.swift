@@ -5,17 +5,24 @@ import BINWire
 
 extension ClusterMember {
     /// Asks for all data of a capability. While they come in, live packets of it are held back.
-    /// - Returns: whether there is such a capability, and the release has syncs.
+    /// - Returns: whether there is such a capability, and the release has syncs of it.
     @discardableResult
     public mutating func requestSync(
         _ name: WireName, at now: Instant, into actions: inout [ClusterAction]
     ) -> Bool {
         guard let index = capabilities.firstIndex(where: { $0.name == name }), !capabilities[index].isDisabled,
-            dialect.layout != nil, dialect.layout != .a
+            dialect.layout != nil, dialect.layout != .a, hasSync(name)
         else { return false }
         stopSync(index, &actions)
         requestSync(at: index, now, &actions)
         return true
+    }
+
+    /// Whether a capability has a sync: a donor may not survive the question for another one (CL-82). What modules of others do is not
+    /// known here.
+    func hasSync(_ name: WireName) -> Bool {
+        guard dialect.layout != nil, dialect.layout != .a else { return true }
+        return Catalogue.declared.hasSync(capability: "\(name)", in: configuration.release) ?? true
     }
 
     mutating func requestSync(at index: Int, _ now: Instant, _ actions: inout [ClusterAction]) {

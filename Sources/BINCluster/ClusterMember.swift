@@ -59,6 +59,9 @@ public struct ClusterMember: Sendable {
         for name in configuration.capabilities.map(\.name) + configuration.tags.map(\.name) {
             guard (1...WireName.maximumLength).contains(name.bytes.count) else { throw .badName(name) }
         }
+        for capability in configuration.capabilities where capability.syncsAtStart && !hasSync(capability.name) {
+            throw .noSync(capability.name, configuration.release)
+        }
         for tag in configuration.tags { tags.add(tag.name, isActive: tag.isActive) }
         for node in configuration.nodes { try check(node) }
         try Dialect.check(Set([configuration.release] + configuration.nodes.compactMap(\.release)))

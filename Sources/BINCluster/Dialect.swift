@@ -77,6 +77,8 @@ public enum ConfigurationFault: Error, Hashable, Sendable {
     case tooManyCapabilities(Int)
     /// A name that is empty or too long.
     case badName(WireName)
+    /// All data are wanted of a capability that nodes of the release give none of (CL-82).
+    case noSync(WireName, Release)
 }
 
 extension ConfigurationFault: CustomStringConvertible {
@@ -90,6 +92,7 @@ extension ConfigurationFault: CustomStringConvertible {
         case .duplicateNode(let id): "node \(id) is there twice"
         case .tooManyNodes(let count): "\(count) nodes are more than a cluster may have"
         case .tooManyCapabilities(let count): "\(count) capabilities are more than a node may have"
+        case .noSync(let name, let release): "\(name) has no sync in \(release), so nobody can be asked for its data"
         case .badName(let name): "'\(name)' is no name: it must have 1 to \(WireName.maximumLength) bytes"
         }
     }

@@ -11,6 +11,10 @@ public enum ConformanceGroup: String, Sendable, CaseIterable {
     case flood
     case contacts
     case dialogs
+    case cache
+    case statuses
+    case counters
+    case presence
     case donor
     case tags
     case robustness
@@ -28,6 +32,10 @@ public enum ConformanceGroup: String, Sendable, CaseIterable {
         case .donor: "Sync, the target as donor"
         case .contacts: "Contacts"
         case .dialogs: "Dialogs"
+        case .cache: "Keys and values"
+        case .statuses: "Destinations switched on and off"
+        case .counters: "Counters"
+        case .presence: "Presence"
         case .tags: "Sharing tags"
         case .robustness: "Robustness"
         }
@@ -69,8 +77,9 @@ public struct ConformanceCase: Sendable {
     /// All cases, in the order in which they are run.
     public static var all: [ConformanceCase] {
         joinCases + requesterCases + linkCases + framingCases + routingCases + sequenceCases + floodCases + contactCases
-            + dialogCases + donorCases + tagCases + robustnessCases + hostileContactCases + hostileDialogCases
-            + hostileDonorCases
+            + dialogCases + cacheCases + statusCases + counterCases + presenceCases + donorCases + tagCases
+            + robustnessCases + hostileContactCases + hostileDialogCases
+            + hostileDonorCases + hostileRequestCases
     }
 }
 

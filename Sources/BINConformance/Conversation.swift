@@ -79,7 +79,9 @@ final class Conversation: Sendable {
 
     /// A capability that the target has no data of, another one each time.
     func takePending() -> String? {
-        let pending = capabilities.filter { $0.value == 0 }.keys.sorted()
+        let pending = capabilities.filter { capability, state in
+            state == 0 && Catalogue.declared.hasSync(capability: capability, in: target.release) != false
+        }.keys.sorted()
         return state.withLock { state in
             guard let name = pending.first(where: { !state.takenCapabilities.contains($0) }) else { return nil }
             state.takenCapabilities.insert(name)

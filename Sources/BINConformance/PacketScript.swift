@@ -227,14 +227,14 @@ struct PacketScript: Sendable {
         return try packet(message, texts: texts, to: destination, from: source, cluster: cluster)
     }
 
-    /// A packet of a capability that nobody has, with a number in it.
+    /// A packet with a number in it, of a capability that nobody has, unless another is named.
     func module(
         _ number: Int32, to destination: Int32, from source: Int32? = nil, cluster: Int32? = nil, length: Int = 0,
-        version: Int16 = 1, type: Int32 = 1
+        version: Int16 = 1, type: Int32 = 1, capability: String = PacketScript.privateCapability
     ) throws -> [UInt8] {
         var writer = PacketWriter(maximumLength: Framing.maximumLength)
         try writer.begin(
-            capability: Array(PacketScript.privateCapability.utf8).span.bytes, type: type, version: version,
+            capability: Array(capability.utf8).span.bytes, type: type, version: version,
             framing: .v2_3)
         try writer.write(number)
         let padding = length - writer.offset - 12

@@ -62,4 +62,16 @@ public struct Routing: Hashable, Sendable {
                 source: Int32(bitPattern: bytes.uint32(uncheckedAt: end - 8)), destination: last)
         }
     }
+
+    /// A packet without its trailer, its length set right: what a node wants that writes the trailer itself.
+    /// - Parameter packet: exactly one packet, in the framing of 2.3 and later.
+    /// - Throws: ``WireError`` when it is no packet, or has no trailer.
+    public static func removed(from packet: [UInt8]) throws(WireError) -> [UInt8] {
+        let header = unsafe try PacketHeader(datagram: packet.span.bytes, framing: .v2_3)
+        let trailer = unsafe try Routing(trailerOf: packet.span.bytes, header: header)
+        var body = Array(packet.dropLast(trailer.size))
+        let length = UInt32(truncatingIfNeeded: body.count)
+        for index in 0..<4 { body[4 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index))) }
+        return body
+    }
 }

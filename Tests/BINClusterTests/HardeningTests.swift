@@ -228,6 +228,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("usrloc-contact-repl", "4.0.1", true), ("dialog-dlg-repl", "2.4.11", true),
+        ("b2be-entities-repl", "3.4.18", true),
+        ("dispatcher-status-repl", "3.1.17", true), ("a-module-of-others", "4.0.1", true),
+        ("dialog-prof-repl", "4.0.1", false), ("ratelimit-pipe-repl", "3.4.18", false), ("tm-repl", "3.6.8", false),
+        ("dispatcher-status-repl", "3.0.5", false), ("ratelimit-pipe-repl", "2.4.11", false),
+    ])
+    func `Nobody is asked for a sync of a capability that has none`(name: String, release: String, mayAsk: Bool) throws
+    {
+        var configuration = Simulation.configuration(1, release: try #require(Release(release)))
+        var capability = CapabilityConfiguration(WireName(name))
+        configuration.capabilities = [capability]
+        var member = try ClusterMember(configuration)
+        var actions: [ClusterAction] = []
+        #expect(
+            member.requestSync(WireName(name), at: Instant(nanoseconds: 0, unixSeconds: 0), into: &actions) == mayAsk)
+        capability.syncsAtStart = true
+        configuration.capabilities = [capability]
+        if mayAsk {
+            _ = try ClusterMember(configuration)
+        } else {
+            #expect(throws: ConfigurationFault.self) { _ = try ClusterMember(configuration) }
+        }
+    }
+
     @Test func `A hostile member changes nothing but what it may, and memory stays bounded`() throws {
         var random = SeededRandom.printed()
         var simulation = Simulation(seed: 4)

@@ -2,16 +2,19 @@ import BINCluster
 import BINConformance
 import BINMessages
 import BINNode
+import BINReplica
 import BINTransport
 import BINWire
 import Foundation
 import Logging
 import Synchronization
 
-/// A node of this package with short times, as a target: it gives the data of two capabilities, asks for those of two others, and
-/// has a sharing tag.
+/// A node of this package with short times, as a target: it gives the data of two capabilities, asks for those of two others, has a
+/// sharing tag, keeps contacts, dialogs and counters in a replica and the rest in its ``ModuleHandlers``.
 struct OwnNode {
     let node: ClusterNode
+    private let replica: LiveReplica
+    private let release: Release
     let target: ConformanceTarget
 
     /// - Parameter isClosed: whether it knows the first two nodes of the runner beforehand, and takes no others.
@@ -37,6 +40,18 @@ struct OwnNode {
             capability.syncsAtStart = name.hasPrefix("wants")
             return capability
         }
+        var replicated = ReplicaConfiguration(release: release, seed: 1)
+        replicated.profiles = [
+            ProfileDefinition("calls", hasValues: false), ProfileDefinition("caller", hasValues: true),
+        ]
+        let replica = LiveReplica(replicated)
+        let modules = replica.handlers + ModuleHandlers(release: release).all
+        member.capabilities += modules.map { module in
+            var capability = CapabilityConfiguration(WireName(module.capability))
+            capability.isAnnounced = true
+            capability.servesSync = true
+            return capability
+        }
         member.relays = relays
         if isClosed {
             member.discoversNodes = false
@@ -46,7 +61,10 @@ struct OwnNode {
         }
         var configuration = ClusterNode.Configuration(member: member)
         configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        node = try ClusterNode(configuration, handlers: member.capabilities.map { Giver("\($0.name)") })
+        let givers = ["gives-a", "gives-b", "wants-a", "wants-b"].map { Giver($0) }
+        node = try ClusterNode(configuration, handlers: givers + modules)
+        self.replica = replica
+        self.release = release
         var target = ConformanceTarget(
             endpoint: BINEndpoint(.bin, host: url.host, port: Int(port)), release: release, cluster: 1, node: runnerID,
             host: "127.0.\(network).\(runnerID)", unixTime: { Int64(Date().timeIntervalSince1970) })
@@ -70,6 +88,10 @@ struct OwnNode {
                 return false
             }
             group.addTask {
+                try await broadcastCounters()
+                return false
+            }
+            group.addTask {
                 // The runner does not wait for a target that does not listen yet.
                 try await Task.sleep(for: .milliseconds(200))
                 try await runner.run { results.add($0) }
@@ -79,6 +101,29 @@ struct OwnNode {
             group.cancelAll()
         }
         return results.all
+    }
+}
+
+extension OwnNode {
+    /// Tells the others what this node counts: a call in two profiles, and a pipe in use.
+    private func broadcastCounters() async throws {
+        var producer = try ReplicationProducer(for: release, routing: Routing(cluster: 1, source: 1, destination: 2))
+        try replica.change { replica throws(ReplicaRefusal) in
+            try replica.profiles.setOwn("calls", count: 1)
+            try replica.profiles.setOwn("caller", value: "alice", count: 1)
+        }
+        while !Task.isCancelled {
+            let now = replica.now
+            let (profiles, pipes) = try replica.change { replica throws(ReplicaRefusal) in
+                _ = try replica.pipes.check("calls", limit: 100, .tailDrop, at: now)
+                return (replica.profiles.round(at: now), replica.pipes.round(at: now))
+            }
+            for packet in try producer.profileCounts(profiles) + producer.pipeCounts(pipes) {
+                // Nobody has to be there.
+                _ = try? await node.broadcast(Routing.removed(from: packet))
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
     }
 }
 

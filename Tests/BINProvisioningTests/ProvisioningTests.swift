@@ -206,7 +206,7 @@ import Testing
 
         @Test func `a damaged database is refused with one sentence`() throws {
             defer { try? FileManager.default.removeItem(atPath: path) }
-            FileManager.default.createFile(
+            _ = FileManager.default.createFile(
                 atPath: path, contents: Data("SQLite format 3\0".utf8) + Data(repeating: 0x5A, count: 5000))
             let error = #expect(throws: ProvisioningError.self) { try read(Release(4, 0, 1)) }
             #expect(error?.description.contains("cannot be read as a database") == true)

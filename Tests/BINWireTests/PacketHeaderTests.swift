@@ -40,6 +40,7 @@ import Testing
         let routing = try Routing(trailerOf: span, header: PacketHeader(datagram: span, framing: .v2_3))
         #expect(routing == Routing(bridgeFrom: 1, to: 2, source: 5))
         #expect(routing.size == 16)
+        #expect(try Routing.removed(from: packet) == bytes("5034434b 15000000 0100 0100 63 01000000 2a000000"))
     }
 
     /// Each refused for one reason, with its offset.
@@ -100,6 +101,7 @@ import Testing
             try Routing(
                 trailerOf: packet, header: PacketHeader(parsing: packet, framing: .v2_3))
         }
+        #expect(throws: WireError(.trailerMissing, at: 17)) { try Routing.removed(from: packet) }
     }
 
     @Test func `the limit of 4.0 is twenty bytes lower`() throws {

@@ -97,7 +97,7 @@ extension ConformanceCase {
             return .skipped("the target did not announce \(capability) with state 1, so what it holds cannot be seen")
         }
         let (main, release) = (conversation.main, conversation.target.release)
-        let name = "conformance-\(main.now)-\(conversation.nextNumber())"
+        let name = conversation.uniqueName()
         var contact = Contact(AddressOfRecord(name), uri: "sip:\(name)@192.0.2.1:5060", expires: UInt64(main.now + 600))
         contact.callID = "\(name)@192.0.2.1"
         contact.cseq = 1

@@ -68,22 +68,13 @@ extension ConformanceCase {
     private static func syncedDialog(
         _ conversation: Conversation, state: Int32?, _ packets: (DialogPackets) throws -> [[UInt8]]
     ) async throws -> ConformanceVerdict {
-        guard conversation.capabilities[capability] == 1 else {
-            return .skipped("the target did not announce \(capability) with state 1, so what it holds cannot be seen")
-        }
-        guard conversation.target.layout?.syncVersion != 1 else { return .skipped("chunks of sync v1 have no sizes") }
-        let main = conversation.main
+        if let hidden = conversation.hides(capability) { return hidden }
         let dialog = try DialogPackets(conversation)
-        for packet in try packets(dialog) {
-            try await main.send(packet)
-            // Servers handle packets with several workers.
-            try await main.fence()
-        }
-        _ = try await conversation.settle(main)
+        try await conversation.deliver(try packets(dialog))
         guard let sync = try await sync(conversation, capability) else {
             return .failed("no SYNC_END within \(conversation.target.patience)")
         }
-        let states = try sync.flatMap { try dialog.states(in: $0) }
+        let states = try dialog.states(in: sync)
         guard let state else {
             return .found("not in the sync", if: states.isEmpty, otherwise: "in the sync, with state \(states)")
         }
@@ -95,72 +86,49 @@ extension ConformanceCase {
 struct DialogPackets {
     private let callID: String
     private let socket: String
-    private let layout: DialogLayout
-    private let routing: Routing
+    private let packets: ModulePackets<DialogLayout>
     private let now: Int32
 
     init(_ conversation: Conversation) throws {
         let target = conversation.target
-        let layout = DialogLayout.allCases.first { $0.releases.contains(target.release) }
-        guard let layout else { throw ConformanceFault(description: "\(target.release) has no dialogs") }
-        self.layout = layout
-        callID = "conformance-\(conversation.main.now)-\(conversation.nextNumber())@192.0.2.1"
+        packets = try ModulePackets(conversation)
+        callID = "\(conversation.uniqueName())@192.0.2.1"
         socket = target.sipSocket ?? "udp:\(target.endpoint.host):5060"
-        routing = Routing(
-            cluster: target.cluster, source: conversation.main.id, destination: conversation.targetNode)
         now = Int32(clamping: conversation.main.now)
     }
 
     func created(state: Int32, from source: Int32? = nil) throws -> [UInt8] {
         var message = DialogCreated()
-        var texts = Texts()
+        var texts = PacketTexts()
         message.dialog = dialog(state, &texts)
-        return try packet(message, texts, from: source)
+        return try packets.packet(message, texts, from: source)
     }
 
     func updated(state: Int32) throws -> [UInt8] {
         var message = DialogUpdated()
-        var texts = Texts()
+        var texts = PacketTexts()
         message.dialog = dialog(state, &texts)
-        return try packet(message, texts)
+        return try packets.packet(message, texts)
     }
 
     func deleted() throws -> [UInt8] {
         var message = DialogDeleted()
-        var texts = Texts()
+        var texts = PacketTexts()
         message.callID = texts.add(callID)
         message.fromTag = texts.add("caller")
         message.toTag = texts.add("callee")
         message.hashID = 7
-        return try packet(message, texts)
+        return try packets.packet(message, texts)
     }
 
-    /// The states in which the dialog stands in a sync packet.
-    func states(in heard: Heard) throws -> [Int32] {
-        guard let sync = heard.message(SyncPacket.self) else { return [] }
-        let bytes = heard.bytes.span.bytes
-        let start = Int(sync.chunks.offset)
-        var chunks = SyncChunks(bytes, range: start..<(start + Int(sync.chunks.length)))
-        var states: [Int32] = []
-        while let chunk = try chunks.next() {
-            guard !chunk.content.isEmpty else { continue }
-            let read = try DialogSyncChunk(decoding: bytes, range: chunk.content, in: layout)
-            if heard.text(read.dialog.callID) == callID { states.append(read.dialog.state) }
-        }
-        return states
-    }
-
-    private struct Texts {
-        var bytes: [UInt8] = []
-
-        mutating func add(_ text: String) -> Text {
-            bytes += Array(text.utf8)
-            let length = UInt32(text.utf8.count)
-            return Text(offset: UInt32(bytes.count) - length, length: length)
+    /// The states in which the dialog stands in a sync.
+    func states(in sync: [Heard]) throws -> [Int32] {
+        try packets.chunks(DialogSyncChunk.self, in: sync).compactMap { chunk, heard in
+            heard.text(chunk.dialog.callID) == callID ? chunk.dialog.state : nil
         }
     }
 
-    private func dialog(_ state: Int32, _ texts: inout Texts) -> DialogState {
+    private func dialog(_ state: Int32, _ texts: inout PacketTexts) -> DialogState {
         var dialog = DialogState()
         dialog.callID = texts.add(callID)
         dialog.fromTag = texts.add("caller")
@@ -177,23 +145,5 @@ struct DialogPackets {
         }
         dialog.timeout = now &+ 600
         return dialog
-    }
-
-    private func packet<Body: Message>(
-        _ message: Body, _ texts: Texts, from source: Int32? = nil
-    ) throws -> [UInt8] where Body.Layout == DialogLayout {
-        guard let identity = Body.identity(in: layout), let type = identity.type else {
-            throw ConformanceFault(description: "\(Body.name) does not exist in \(layout.name)")
-        }
-        var message = message
-        var writer = PacketWriter()
-        try writer.begin(
-            capability: Array(identity.capability.utf8).span.bytes, type: type, version: identity.version ?? 0,
-            framing: .v2_3)
-        try message.encode(from: texts.bytes.span.bytes, in: layout, into: &writer)
-        var routing = routing
-        if let source { routing.source = source }
-        try writer.finish(routing: routing)
-        return writer.copyBytes()
     }
 }

@@ -81,6 +81,27 @@ extension ConformanceCase {
         ]
     }
 
+    static var hostileRequestCases: [ConformanceCase] {
+        [
+            ConformanceCase(
+                .robustness, 20, ["CL-82"],
+                sent: "SYNC_REQ for each capability that the target announced and that has no sync",
+                expected: "nothing, and PONG to a PING behind it"
+            ) { conversation in
+                let release = conversation.target.release
+                let names = conversation.capabilities.keys.filter {
+                    Catalogue.declared.hasSync(capability: $0, in: release) == false
+                }
+                guard !names.isEmpty else { return .skipped("the target announced no such capability") }
+                for name in names.sorted() {
+                    let verdict = try await silent(conversation, name)
+                    guard verdict.name == "passed" else { return verdict }
+                }
+                return .passed("nothing for \(names.sorted().joined(separator: ", "))")
+            }
+        ]
+    }
+
     /// Asks for all data of a capability.
     /// - Returns: the packets up to SYNC_END; nil when that did not come in time.
     static func sync(_ conversation: Conversation, _ capability: String) async throws -> [Heard]? {
@@ -116,9 +137,12 @@ extension ConformanceCase {
     private static func forEachDonor(
         _ conversation: Conversation, _ judge: (String, [Heard]) -> ConformanceVerdict
     ) async throws -> ConformanceVerdict {
-        let capabilities = conversation.capabilities.filter { $0.value == 1 }.keys.sorted()
+        let release = conversation.target.release
+        let capabilities = conversation.capabilities.filter { capability, state in
+            state == 1 && Catalogue.declared.hasSync(capability: capability, in: release) != false
+        }.keys.sorted()
         guard !capabilities.isEmpty else {
-            return .skipped("the target announced no capability with state 1")
+            return .skipped("the target announced no capability that has a sync with state 1")
         }
         var seen: [String] = []
         for capability in capabilities {

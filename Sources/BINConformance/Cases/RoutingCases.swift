@@ -108,6 +108,29 @@ extension ConformanceCase {
                 }
                 return .found("it was passed on", if: heard != nil, otherwise: "nothing within 3 s")
             },
+            ConformanceCase(
+                .routing, 10, ["RL-11", "FR-31"],
+                sent: "for each capability that the target announced, a packet of type 99 and version 32767 for itself",
+                expected: "nothing is sent for it, and PONG to a PING behind it"
+            ) { conversation in
+                let capabilities = conversation.capabilities.keys.sorted()
+                guard !capabilities.isEmpty else { return .skipped("the target announced no capability") }
+                let (main, own) = (conversation.main, conversation.targetNode)
+                for capability in capabilities {
+                    let packet = try main.make {
+                        try $0.module(110, to: own, version: .max, type: 99, capability: capability)
+                    }
+                    let marks = (main.journal.mark, conversation.beside.journal.mark)
+                    try await main.send(packet)
+                    guard try await conversation.settle(main) else { return .failed("\(capability): no PONG") }
+                    let heard =
+                        main.journal.entries(since: marks.0) + conversation.beside.journal.entries(since: marks.1)
+                    if heard.contains(where: { $0.header.type == 99 && $0.capability == capability }) {
+                        return .failed("\(capability): it was passed on")
+                    }
+                }
+                return .passed("nothing for \(capabilities.joined(separator: ", "))")
+            },
         ]
     }
 

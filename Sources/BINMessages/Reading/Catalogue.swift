@@ -126,6 +126,14 @@ public struct Catalogue: Sendable {
         }
     }
 
+    /// Whether nodes of a release give all data of a capability in a sync. Nil when there is no declaration of it, as for the modules
+    /// of others.
+    public func hasSync(capability name: String, in release: Release) -> Bool? {
+        let families = capabilities.filter { $0.name == name }.flatMap(\.families)
+        guard families.contains(where: { $0.candidates.contains { $0.releases.contains(release) } }) else { return nil }
+        return families.contains { $0.type == nil && $0.candidates.contains { $0.releases.contains(release) } }
+    }
+
     /// The messages of a capability and type; `type` nil for sync chunks.
     func family(capability: Int, type: Int32?) -> Family? {
         capabilities[capability].families.first { $0.type == type }

@@ -80,21 +80,15 @@ final class MemberOutlet: PacketOutlet {
 
     /// The packet as the node wants it: it adds its own trailer.
     private func withoutTrailer(_ packet: [UInt8]) throws(SendError) -> [UInt8] {
-        let header: PacketHeader
-        let routing: Routing
         do throws(WireError) {
-            header = try PacketHeader(datagram: packet.span.bytes, framing: framing)
+            let header = try PacketHeader(datagram: packet.span.bytes, framing: framing)
             guard framing == .v2_3 else { return packet }
             let name = header.capability.string(in: packet.span.bytes) ?? ""
             // Who is up and who knows whom is our own affair while we are a member.
             guard !internalCapabilities.contains(name) else { throw WireError(.valueOutOfRange, at: 12) }
-            routing = try Routing(trailerOf: packet.span.bytes, header: header)
+            return try Routing.removed(from: packet)
         } catch {
             throw .refused(error)
         }
-        var body = Array(packet.dropLast(routing.size))
-        let length = UInt32(body.count)
-        for index in 0..<4 { body[4 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index))) }
-        return body
     }
 }
