@@ -51,6 +51,20 @@ final class Conversation: Sendable {
                 ? nil : .skipped("the target takes no nodes that it was not told of"))
     }
 
+    /// Releases that send no PING to whom they sent something else.
+    private static let sparingPings = ReleaseSet(
+        .series(3, 4, 12...), .series(3, 5, 5...), .from((3, 6), through: (4, 1)))
+
+    /// Why PINGs, and what becomes of a link without PONGs, cannot be seen, if they cannot.
+    var needsNoPings: ConformanceVerdict? {
+        guard Self.sparingPings.contains(target.release) else { return nil }
+        let lately = ContinuousClock.now - .seconds(2)
+        let isBusy = main.journal.entries(since: 0).last { !$0.capability.hasPrefix("clusterer-") }.map {
+            $0.at > lately
+        }
+        return isBusy == true ? .skipped("the target broadcasts all the time, and then needs no PING (CL-28)") : nil
+    }
+
     /// The capabilities of the target and their states, as it announced them last.
     var capabilities: [String: Int32] {
         var states: [String: Int32] = [:]
