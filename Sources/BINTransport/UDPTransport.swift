@@ -11,6 +11,9 @@ import Synchronization
 /// themselves. A datagram that is not exactly one packet is dropped and counted by reason
 /// (``TransportMetric/packetsRefused``): a bad checksum as `bad_checksum`, bytes behind the packet as `length_mismatch`.
 ///
+/// A datagram that the system refuses to send (no way to that network, a firewall, an address that cannot be reached from this one) is
+/// lost alone: the socket, which SwiftNIO closes then, is opened again at the same address.
+///
 /// UDP promises neither arrival nor order. A consumer that is slow makes the system drop datagrams uncounted, which is
 /// why the receive buffer is large and datagrams are read many at a time.
 public final class UDPTransport: Service {
@@ -50,16 +53,23 @@ public final class UDPTransport: Service {
     public let counters: TransportCounters
     /// The address of the socket, with the port that the system chose.
     public let localAddress: SocketAddress
-    private let channel: any Channel
+    private let socket: Mutex<Socket>
+    private let eventLoopGroup: any EventLoopGroup
     private let sender: DatagramSender
     private let ownsInbox: Bool
     private let configuration: Configuration
 
+    private struct Socket {
+        var channel: any Channel
+        var isClosed = false
+    }
+
     private init(
-        channel: any Channel, address: SocketAddress, sender: DatagramSender, inbox: PacketInbox, ownsInbox: Bool,
-        counters: TransportCounters, configuration: Configuration
+        channel: any Channel, on eventLoopGroup: any EventLoopGroup, address: SocketAddress, sender: DatagramSender,
+        inbox: PacketInbox, ownsInbox: Bool, counters: TransportCounters, configuration: Configuration
     ) {
-        self.channel = channel
+        self.socket = Mutex(Socket(channel: channel))
+        self.eventLoopGroup = eventLoopGroup
         self.localAddress = address
         self.sender = sender
         self.packets = inbox
@@ -83,10 +93,32 @@ public final class UDPTransport: Service {
         let counters = TransportCounters(transport: "udp")
         let packets = inbox ?? PacketInbox()
         let sender = DatagramSender(configuration, counters: counters)
+        let channel = try await open(
+            { try await $0.bind(host: endpoint.host, port: endpoint.port).get() }, on: eventLoopGroup, configuration,
+            packets, sender, counters)
+        guard let address = channel.localAddress else { throw ChannelError.inappropriateOperationForState }
+        sender.attach(channel)
+        configuration.logger.info("listening", metadata: ["address": "\(address.logName)"])
+        let given = try await channel.getOption(.socketOption(.so_rcvbuf)).get()
+        if Int(given) < configuration.receiveBuffer {
+            configuration.logger.notice(
+                "the receive buffer is smaller than asked for, bursts of datagrams may be lost (net.core.rmem_max)",
+                metadata: ["asked": "\(configuration.receiveBuffer)", "given": "\(given)"])
+        }
+        return UDPTransport(
+            channel: channel, on: eventLoopGroup, address: address, sender: sender, inbox: packets,
+            ownsInbox: inbox == nil,
+            counters: counters, configuration: configuration)
+    }
+
+    private static func open(
+        _ bind: (DatagramBootstrap) async throws -> any Channel, on eventLoopGroup: any EventLoopGroup,
+        _ configuration: Configuration, _ packets: PacketInbox, _ sender: DatagramSender, _ counters: TransportCounters
+    ) async throws -> any Channel {
         // Vectored reads cut one buffer into equal parts, one a datagram. What is not used of it costs no memory, and
         // the datagrams are copied out of it, so the same one serves every read.
         let vector = Swift.max(1, configuration.datagramsARead)
-        let channel = try await DatagramBootstrap(group: eventLoopGroup)
+        let bootstrap = DatagramBootstrap(group: eventLoopGroup)
             .channelOption(.autoRead, value: false)
             .channelOption(.socketOption(.so_rcvbuf), value: SocketOptionValue(clamping: configuration.receiveBuffer))
             .channelOption(.datagramVectorReadMessageCount, value: vector)
@@ -102,20 +134,7 @@ public final class UDPTransport: Service {
                             inbox: packets, configuration: configuration, sender: sender, counters: counters))
                 }
             }
-            .bind(host: endpoint.host, port: endpoint.port)
-            .get()
-        guard let address = channel.localAddress else { throw ChannelError.inappropriateOperationForState }
-        sender.attach(channel)
-        configuration.logger.info("listening", metadata: ["address": "\(address.logName)"])
-        let given = try await channel.getOption(.socketOption(.so_rcvbuf)).get()
-        if Int(given) < configuration.receiveBuffer {
-            configuration.logger.notice(
-                "the receive buffer is smaller than asked for, bursts of datagrams may be lost (net.core.rmem_max)",
-                metadata: ["asked": "\(configuration.receiveBuffer)", "given": "\(given)"])
-        }
-        return UDPTransport(
-            channel: channel, address: address, sender: sender, inbox: packets, ownsInbox: inbox == nil,
-            counters: counters, configuration: configuration)
+        return try await bind(bootstrap)
     }
 
     /// Sends one packet; returns when the system took it.
@@ -135,10 +154,7 @@ public final class UDPTransport: Service {
     public func run() async throws {
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
-                // Fails only when the socket was closed meanwhile.
-                try? await channel.setOption(.autoRead, value: true).get()
-                channel.read()
-                try await channel.closeFuture.get()
+                try await receive()
             } onGracefulShutdown: {
                 self.close()
             }
@@ -148,6 +164,49 @@ public final class UDPTransport: Service {
         if ownsInbox { packets.finish() }
     }
 
+    private func receive() async throws {
+        while true {
+            let (channel, isClosed) = socket.withLock { ($0.channel, $0.isClosed) }
+            if isClosed { return }
+            // Fails only when the socket was closed meanwhile.
+            try? await channel.setOption(.autoRead, value: true).get()
+            channel.read()
+            try await channel.closeFuture.get()
+            await reopen()
+        }
+    }
+
+    /// Opens the socket again, unless it was closed on purpose. The address may be gone for a while, with its interface.
+    private func reopen() async {
+        while !socket.withLock({ $0.isClosed }), !Task.isCancelled {
+            let address = localAddress
+            do {
+                let channel = try await Self.open(
+                    { try await $0.bind(to: address).get() }, on: eventLoopGroup, configuration, packets, sender,
+                    counters)
+                sender.attach(channel)
+                let isClosed = socket.withLock { socket in
+                    socket.channel = channel
+                    return socket.isClosed
+                }
+                if isClosed { channel.close(promise: nil) }
+                configuration.logger.notice("the socket was opened again", metadata: ["address": "\(address.logName)"])
+                return
+            } catch {
+                configuration.logger.error(
+                    "the socket cannot be opened again",
+                    metadata: ["address": "\(address.logName)", "reason": "\(SocketFailure(error))"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
     /// Closes the socket.
-    public func close() { channel.close(promise: nil) }
+    public func close() {
+        let channel = socket.withLock { socket in
+            socket.isClosed = true
+            return socket.channel
+        }
+        channel.close(promise: nil)
+    }
 }

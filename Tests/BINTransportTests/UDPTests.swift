@@ -48,6 +48,27 @@ import Testing
         }
     }
 
+    @Test func `a datagram that the system refuses to send is lost alone, and the socket goes on`() async throws {
+        try await withSockets { from, to in
+            // No way leads from the loopback there.
+            let nowhere = try SocketAddress(ipAddress: "192.0.2.1", port: 9)
+            for round in 1...3 as ClosedRange<Int32> {
+                await #expect(throws: SendError.self) { try await from.send(packet(sequence: 77), to: nowhere) }
+                var isSent = false
+                for _ in 0..<200 where !isSent {
+                    isSent = (try? await from.send(packet(sequence: round), to: to.localAddress)) != nil
+                    if !isSent { try await Task.sleep(for: .milliseconds(5)) }
+                }
+                try #require(isSent)
+                var batches = to.packets.makeAsyncIterator()
+                let batch = try #require(await batches.next())
+                #expect(batch.connection.remoteAddress == from.localAddress)
+                try await batch.connection.send(packet(sequence: 10 + round))
+                #expect(await receive(1, from: from.packets).map(\.sequence) == [10 + round])
+            }
+        }
+    }
+
     @Test func `what is not one packet is dropped and counted`() async throws {
         var configuration = UDPTransport.Configuration()
         configuration.framing = .v2_1
