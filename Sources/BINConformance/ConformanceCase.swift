@@ -18,6 +18,7 @@ public enum ConformanceGroup: String, Sendable, CaseIterable {
     case donor
     case tags
     case robustness
+    case gossip
 
     /// What the group is about.
     public var title: String {
@@ -38,6 +39,7 @@ public enum ConformanceGroup: String, Sendable, CaseIterable {
         case .presence: "Presence"
         case .tags: "Sharing tags"
         case .robustness: "Robustness"
+        case .gossip: "Gossip"
         }
     }
 }
@@ -54,7 +56,15 @@ public struct ConformanceCase: Sendable {
     public let sent: String
     /// What a target that conforms does.
     public let expected: String
-    let run: @Sendable (Conversation) async throws -> ConformanceVerdict
+    let run: Run
+
+    /// What a case talks with.
+    enum Run: Sendable {
+        /// Members of a cluster.
+        case cluster(@Sendable (Conversation) async throws -> ConformanceVerdict)
+        /// A member of the gossip.
+        case gossip(@Sendable (GossipConversation) async throws -> ConformanceVerdict)
+    }
 
     init(
         _ group: ConformanceGroup, _ number: Int, _ rules: [String], sent: String, expected: String,
@@ -65,7 +75,19 @@ public struct ConformanceCase: Sendable {
         self.rules = rules
         self.sent = sent
         self.expected = expected
-        self.run = run
+        self.run = .cluster(run)
+    }
+
+    init(
+        gossip number: Int, _ rules: [String], sent: String, expected: String,
+        run: @escaping @Sendable (GossipConversation) async throws -> ConformanceVerdict
+    ) {
+        group = .gossip
+        self.number = number
+        self.rules = rules
+        self.sent = sent
+        self.expected = expected
+        self.run = .gossip(run)
     }
 
     /// Its name: `framing/3`.
@@ -74,12 +96,15 @@ public struct ConformanceCase: Sendable {
     /// Whether a weak peer might not survive it.
     public var isHostile: Bool { group == .robustness }
 
+    /// Whether it is about the gossip of this project (Spec/extensions/gossip.md) and not about a cluster of OpenSIPS.
+    public var isGossip: Bool { group == .gossip }
+
     /// All cases, in the order in which they are run.
     public static var all: [ConformanceCase] {
         joinCases + requesterCases + linkCases + framingCases + routingCases + sequenceCases + floodCases + contactCases
             + dialogCases + cacheCases + statusCases + counterCases + presenceCases + donorCases + tagCases
             + robustnessCases + hostileContactCases + hostileDialogCases
-            + hostileDonorCases + hostileRequestCases
+            + hostileDonorCases + hostileRequestCases + gossipCases
     }
 }
 

@@ -21,7 +21,7 @@ public struct ConformanceRunner: Sendable {
     /// A runner of `cases`.
     public init(target: ConformanceTarget, cases: [ConformanceCase] = ConformanceCase.all) {
         self.target = target
-        self.cases = cases.filter { target.isHostile || !$0.isHostile }
+        self.cases = cases.filter { ($0.isGossip == target.speaksGossip) && (target.isHostile || !$0.isHostile) }
     }
 
     /// Why nothing could be tested.
@@ -35,13 +35,19 @@ public struct ConformanceRunner: Sendable {
     public func run(report: @escaping @Sendable (ConformanceResult) -> Void) async throws {
         if let fault = target.fault { throw Failure(description: fault) }
         do {
+            guard !target.speaksGossip else { return try await runGossip(report) }
             let main = try await ScriptedNode.listening(0, target)
             let beside = try await ScriptedNode.listening(1, target)
             try await main.whileRunning {
                 try await beside.whileRunning {
                     let conversation = Conversation(target, main: main, beside: beside)
                     try await conversation.begin()
-                    try await run(conversation, report)
+                    try await run(report) { test in
+                        guard case .cluster(let run) = test.run else { return nil }
+                        return try await run(conversation)
+                    } whileAlive: {
+                        try await isAlive(conversation)
+                    }
                 }
             }
         } catch let fault as ConformanceFault {
@@ -49,8 +55,26 @@ public struct ConformanceRunner: Sendable {
         }
     }
 
+    private func runGossip(_ report: @escaping @Sendable (ConformanceResult) -> Void) async throws {
+        let conversation = try await GossipConversation.listening(target)
+        try await conversation.whileRunning {
+            try await conversation.begin()
+            try await run(report) { test in
+                guard case .gossip(let run) = test.run else { return nil }
+                return try await run(conversation)
+            } whileAlive: {
+                try await conversation.digest() != nil
+            }
+        }
+    }
+
+    /// Runs the cases, one after the other, as long as the target answers.
+    /// - Parameters:
+    ///   - body: runs one; nil when it is of another kind.
+    ///   - isAlive: whether the target answers.
     private func run(
-        _ conversation: Conversation, _ report: @Sendable (ConformanceResult) -> Void
+        _ report: @Sendable (ConformanceResult) -> Void,
+        _ body: (ConformanceCase) async throws -> ConformanceVerdict?, whileAlive isAlive: () async throws -> Bool
     ) async throws {
         var lost: String?
         for test in cases {
@@ -60,14 +84,15 @@ public struct ConformanceRunner: Sendable {
                 verdict = .skipped(lost)
             } else {
                 do {
-                    verdict = try await test.run(conversation)
+                    guard let seen = try await body(test) else { continue }
+                    verdict = seen
                 } catch let error as CancellationError {
                     throw error
                 } catch {
                     verdict = .failed("\(error)")
                 }
                 if case .skipped = verdict {
-                } else if try await !isAlive(conversation) {
+                } else if try await !isAlive() {
                     lost = "the target stopped answering in \(test.id)"
                     verdict = .failed("\(verdict.detail); the target does not answer any more")
                 }

@@ -18,6 +18,8 @@ public struct ConformanceTarget: Sendable {
     public var port = 0
     /// Whether cases are run that a weak peer might not survive.
     public var isHostile = false
+    /// Whether the gossip of the target is tested (Spec/extensions/gossip.md), and not its part in a cluster.
+    public var speaksGossip = false
     /// A sharing tag that is active on the target, if one is (CL-63).
     public var activeTag: String?
     /// A SIP socket of the target, such as `udp:10.0.0.1:5060`: dialogs of other sockets are refused by servers (DL-20). Nil for
@@ -46,7 +48,7 @@ public struct ConformanceTarget: Sendable {
     /// Why the runner cannot be used like this; nil when it can.
     public var fault: String? {
         if endpoint.transport != .bin { return "only bin: targets can be tested, not \(endpoint)" }
-        if layout == nil { return "\(release) has no clusterer that is tested: 2.4 and later have" }
+        if !speaksGossip, layout == nil { return "\(release) has no clusterer that is tested: 2.4 and later have" }
         if cluster < 1 || node < 1 { return "ids of clusters and nodes begin at 1" }
         if node > Int32.max - 1000 { return "the ids behind \(node) are needed too" }
         return nil

@@ -80,27 +80,14 @@ struct OwnNode {
         target.activeTag = "vip"
         target.patience = .seconds(8)
         configure(&target)
-        let runner = ConformanceRunner(target: target, cases: cases)
-        let results = Results()
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await node.run()
-                return false
+        return try await ConformanceResults.of(target, cases) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await node.run() }
+                group.addTask { try await broadcastCounters() }
+                try await group.next()
+                group.cancelAll()
             }
-            group.addTask {
-                try await broadcastCounters()
-                return false
-            }
-            group.addTask {
-                // The runner does not wait for a target that does not listen yet.
-                try await Task.sleep(for: .milliseconds(200))
-                try await runner.run { results.add($0) }
-                return true
-            }
-            while let isDone = try await group.next(), !isDone {}
-            group.cancelAll()
         }
-        return results.all
     }
 }
 
@@ -128,12 +115,32 @@ extension OwnNode {
 }
 
 /// Collects results from the task of the runner.
-private final class Results: Sendable {
+final class ConformanceResults: Sendable {
     private let results = Mutex<[ConformanceResult]>([])
 
-    func add(_ result: ConformanceResult) { results.withLock { $0.append(result) } }
-
-    var all: [ConformanceResult] { results.withLock { $0 } }
+    /// Runs cases against a node that runs meanwhile.
+    static func of(
+        _ target: ConformanceTarget, _ cases: [ConformanceCase],
+        against node: @escaping @Sendable () async throws -> Void
+    ) async throws -> [ConformanceResult] {
+        let runner = ConformanceRunner(target: target, cases: cases)
+        let collected = ConformanceResults()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await node()
+                return false
+            }
+            group.addTask {
+                // The runner does not wait for a target that does not listen yet.
+                try await Task.sleep(for: .milliseconds(200))
+                try await runner.run { result in collected.results.withLock { $0.append(result) } }
+                return true
+            }
+            while let isDone = try await group.next(), !isDone {}
+            group.cancelAll()
+        }
+        return collected.results.withLock { $0 }
+    }
 }
 
 /// A capability with a thousand records, of several packets.

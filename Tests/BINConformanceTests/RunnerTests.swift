@@ -1,5 +1,10 @@
+import BINCluster
 import BINConformance
 import BINMessages
+import BINNode
+import BINWire
+import Foundation
+import Logging
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct RunnerTests {
@@ -8,7 +13,7 @@ import Testing
         let isNewest = release == Release(4, 0, 1)
         // The long ones once are enough: what they test is the same in every release.
         let slow: Set = ["framing/11", "framing/8", "link/9", "robustness/11"]
-        let cases = ConformanceCase.all.filter { isNewest || !slow.contains($0.id) }
+        let cases = ConformanceCase.all.filter { !$0.isGossip && (isNewest || !slow.contains($0.id)) }
         let results = try await OwnNode(release).run(cases) { $0.isHostile = true }
         #expect(results.map(\.test.id) == cases.map(\.id))
         for result in results {
@@ -46,5 +51,25 @@ import Testing
             #expect(result.verdict.name == (isSpared ? "skipped" : "passed"), "\(result.test.id) \(result.verdict)")
         }
         #expect(results.count == cases.count)
+    }
+}
+
+@Suite(.timeLimit(.minutes(3))) struct GossipRunnerTests {
+    @Test func `a member of the gossip does all that the cases ask for`() async throws {
+        let (network, port) = (UInt8.random(in: 70..<250), UInt16.random(in: 10_000..<32_000))
+        let url = NodeURL(host: "127.0.\(network).1", port: port)
+        var configuration = GossipNode.Configuration(member: GossipConfiguration(cluster: 1, node: 1, url: url))
+        configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let node = try GossipNode(configuration)
+        var target = ConformanceTarget(
+            endpoint: BINEndpoint(.bin, host: url.host, port: Int(port)), release: Release(4, 0, 1), cluster: 1,
+            node: 9,
+            host: "127.0.\(network).9", unixTime: { Int64(Date().timeIntervalSince1970) })
+        target.speaksGossip = true
+        let results = try await ConformanceResults.of(target, ConformanceCase.all, against: node.run)
+        #expect(results.map(\.test.id) == ConformanceCase.all.filter(\.isGossip).map(\.id))
+        for result in results where result.verdict.name != "passed" {
+            Issue.record("\(result.test.id): \(result.test.sent): expected \(result.test.expected), \(result.verdict)")
+        }
     }
 }

@@ -13,6 +13,8 @@ struct ConformanceCommand: AsyncParsableCommand {
         discussion: """
             opensips-bin conformance --target bin:127.0.0.1:5555 --release 4.0 --cluster 1 --as-node 9
 
+            opensips-bin conformance --target bin:127.0.0.1:5555 --cluster 1 --as-node 9 --gossip
+
             Joins the cluster of the target under the id given and the one behind it, and runs the numbered cases of \
             Spec/conformance. The target keeps the nodes that the cases introduce until it is restarted: use one that \
             nobody needs. A target with fixed members needs rows for both nodes; what needs more is skipped.
@@ -60,6 +62,9 @@ struct ConformanceCommand: AsyncParsableCommand {
     @Option(help: "What random fields are made from; a result names it. Default: another one each time.")
     var seed: UInt64?
 
+    @Flag(help: "Test the gossip of a node of this project, or of another that speaks it; --release is not needed.")
+    var gossip = false
+
     @Flag(help: "Also run the cases of the group robustness, which a weak node may not survive. Loopback only.")
     var hostile = false
 
@@ -89,7 +94,7 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     private func settings() throws -> ConformanceTarget {
         guard let target else { throw ValidationError("--target is needed, such as bin:127.0.0.1:5555") }
-        guard let text = release else {
+        guard let text = release ?? (gossip ? "4.0" : nil) else {
             throw ValidationError("--release is needed, such as 4.0: packets do not tell it")
         }
         guard let node else { throw ValidationError("--as-node is needed: an id that no node of the cluster has") }
@@ -110,6 +115,10 @@ struct ConformanceCommand: AsyncParsableCommand {
         settings.seed = seed ?? UInt64.random(in: 0...UInt64.max)
         settings.patience = .seconds(patience)
         settings.isHostile = hostile || (!only.isEmpty && cases.allSatisfy(\.isHostile))
+        settings.speaksGossip = gossip
+        if !only.isEmpty, let other = cases.first(where: { $0.isGossip != gossip }) {
+            throw ValidationError("\(other.id) is run \(other.isGossip ? "only with" : "without") --gossip")
+        }
         if let fault = settings.fault { throw ValidationError(fault) }
         if settings.isHostile, !hostile {
             throw ValidationError("the cases named are hostile: --hostile is needed too")

@@ -43,6 +43,13 @@ enum ConformanceExport {
         case "UL": "usrloc"
         case "DL": "dialog"
         case "RE": "releases"
+        case "CD": "cachedb_local"
+        case "DR": "drouting"
+        case "DS": "dispatcher"
+        case "LB": "load_balancer"
+        case "PR": "presence"
+        case "RL": "ratelimit"
+        case "GS": "extensions/gossip"
         default: "receiver"
         }
     }

@@ -1,0 +1,388 @@
+import BINMessages
+import BINWire
+
+// What a target made of a packet shows in what it knows of members, which anybody may ask for.
+
+extension ConformanceCase {
+    static var gossipCases: [ConformanceCase] {
+        exchangeCases + claimCases + detectionCases + refusalCases
+    }
+
+    // MARK: Exchange
+
+    private static var exchangeCases: [ConformanceCase] {
+        [
+            ConformanceCase(
+                gossip: 1, ["GS-14"], sent: "SUMMARY whose sums differ from all there can be",
+                expected: "DIGEST with the target itself and the member that asks"
+            ) { conversation in
+                let known = try await conversation.digest()
+                let both = [conversation.targetNode, conversation.node]
+                return .found(
+                    "\(known?.count ?? 0) members", if: both.allSatisfy { known?[$0] != nil },
+                    otherwise: known.map { "\($0.keys.sorted())" } ?? "no DIGEST")
+            },
+            ConformanceCase(
+                gossip: 2, ["GS-15", "GS-19"], sent: "DIGEST of all members, with none of them",
+                expected: "DELTA with the state of the target, its `url` in it"
+            ) { conversation in
+                var digest = GossipDigest()
+                digest.ranges = [GossipRange()]
+                return try await state(conversation, after: try conversation.packet(digest))
+            },
+            ConformanceCase(
+                gossip: 3, ["GS-16"], sent: "DELTA that wants news of the target",
+                expected: "DELTA with them, that wants nothing"
+            ) { conversation in
+                var delta = GossipDelta()
+                var want = GossipKnowledge()
+                want.node = conversation.targetNode
+                delta.wants = [want]
+                return try await state(conversation, after: try conversation.packet(delta))
+            },
+            ConformanceCase(
+                gossip: 4, ["GS-18"], sent: "nothing", expected: "the target begins an exchange within ten rounds"
+            ) { conversation in
+                let mark = conversation.journal.mark
+                let start = ContinuousClock.now
+                let at = try await conversation.journal.wait(since: mark, within: conversation.target.patience) {
+                    $0.gossip(GossipSummary.self) == nil ? nil : $0.at
+                }
+                guard let at else { return .failed("no SUMMARY within \(conversation.target.patience)") }
+                return .passed("SUMMARY after \(Int((at - start) / .milliseconds(1))) ms")
+            },
+            ConformanceCase(
+                gossip: 5, ["GS-3"], sent: "SUMMARY of a node that is no member, as a datagram",
+                expected: "at most one datagram, of at most 1,400 bytes"
+            ) { conversation in
+                var summary = GossipSummary()
+                var texts = PacketTexts()
+                var range = GossipRangeSums()
+                range.sums = texts.add(String(repeating: "!", count: 128))
+                summary.ranges = [range]
+                let mark = conversation.journal.mark
+                let stranger = conversation.stranger()
+                try await conversation.send(try conversation.packet(summary, texts, from: stranger))
+                try await Task.sleep(for: .seconds(1))
+                let sizes = conversation.journal.entries(since: mark)
+                    .filter { $0.routing?.destination == stranger }.map(\.bytes.count)
+                return .found(
+                    "\(sizes) bytes", if: sizes.count <= 1 && sizes.allSatisfy { $0 <= 1400 },
+                    otherwise: "\(sizes.count) packets of \(sizes) bytes")
+            },
+        ]
+    }
+
+    /// Sends a packet and looks for the target's own state.
+    private static func state(
+        _ conversation: GossipConversation, after packet: [UInt8]
+    ) async throws -> ConformanceVerdict {
+        let mark = conversation.journal.mark
+        let own = conversation.targetNode
+        try await conversation.send(packet)
+        let answer = try await conversation.journal.wait(since: mark, within: Conversation.soon) { heard in
+            heard.gossip(GossipDelta.self).flatMap { delta in
+                delta.news.first { $0.knowledge.node == own }.map { (heard, $0, delta.wants.count) }
+            }
+        }
+        guard let (heard, news, wants) = answer else { return .failed("no DELTA with news of node \(own)") }
+        let entry = news.entries.first { heard.text($0.key) == "url" }
+        guard let entry else { return .failed("its state without `url`") }
+        guard wants == 0 else { return .failed("a DELTA that wants news of \(wants) members") }
+        return .passed("url \(heard.text(entry.value)), version \(news.knowledge.version)")
+    }
+
+    // MARK: Claims
+
+    private static var claimCases: [ConformanceCase] {
+        [
+            ConformanceCase(
+                gossip: 6, ["GS-5"],
+                sent:
+                    "claims about a member: incarnation 2 and alive; incarnation 1 and down; 2 and suspected; a new generation",
+                expected: "each but the second is taken"
+            ) { conversation in
+                let stranger = conversation.stranger()
+                var seen: [String] = []
+                for (incarnation, status, later) in [(2, 0, 0), (1, 2, 0), (2, 1, 0), (0, 0, 1)]
+                    as [(Int32, Int32, Int32)]
+                {
+                    let known = try await known(conversation, stranger) { texts in
+                        [
+                            conversation.news(
+                                of: stranger, version: 1, incarnation: incarnation, status: status, later: later,
+                                [(1, "url", "bin:192.0.2.1:1")], &texts)
+                        ]
+                    }
+                    let generation = (known?.generation ?? 0) - conversation.generation
+                    seen.append(known.map { "+\(generation) \($0.incarnation) \($0.status)" } ?? "unknown")
+                }
+                let expected = ["+0 2 0", "+0 2 0", "+0 2 1", "+1 0 0"]
+                return .found(
+                    "generation, incarnation, status: \(seen.joined(separator: ", "))", if: seen == expected,
+                    otherwise: seen.joined(separator: ", "))
+            },
+            ConformanceCase(
+                gossip: 7, ["GS-10"], sent: "news of a member of version 1 that follow its version 5",
+                expected: "they are not taken"
+            ) { conversation in
+                try await version(conversation, 1) { stranger, texts in
+                    conversation.news(of: stranger, version: 7, base: 5, [(7, "k", "v")], &texts)
+                }
+            },
+            ConformanceCase(
+                gossip: 8, ["GS-10"], sent: "news of a member of version 1 that follow it", expected: "they are taken"
+            ) { conversation in
+                try await version(conversation, 3) { stranger, texts in
+                    conversation.news(of: stranger, version: 3, base: 1, [(2, "a", "1"), (3, "b", "2")], &texts)
+                }
+            },
+            ConformanceCase(
+                gossip: 9, ["GS-12"], sent: "the whole state of a member of version 1, with `base` 0 and `floor` 8",
+                expected: "it is taken"
+            ) { conversation in
+                try await version(conversation, 9) { stranger, texts in
+                    conversation.news(of: stranger, version: 9, base: 0, floor: 8, [(9, "k", "v")], &texts)
+                }
+            },
+            ConformanceCase(
+                gossip: 10, ["GS-7"], sent: "news of a member that was started in two years",
+                expected: "they are not taken"
+            ) { conversation in
+                let stranger = conversation.stranger()
+                let known = try await known(conversation, stranger) { texts in
+                    [conversation.news(of: stranger, version: 1, later: 63_072_000, [(1, "k", "v")], &texts)]
+                }
+                return .found("unknown", if: known == nil, otherwise: "it is known")
+            },
+            ConformanceCase(
+                gossip: 11, ["GS-38"], sent: "news of two members, of which one has a key of 200 bytes",
+                expected: "those of the other one are taken"
+            ) { conversation in
+                let (bad, good) = (conversation.stranger(), conversation.stranger())
+                let known = try await known(conversation, good) { texts in
+                    let key = String(repeating: "k", count: 200)
+                    return [
+                        conversation.news(of: bad, version: 1, [(1, key, "v")], &texts),
+                        conversation.news(of: good, version: 1, [(1, "k", "v")], &texts),
+                    ]
+                }
+                guard known != nil else { return .failed("neither is known") }
+                let isBad = try await conversation.digest()?[bad] != nil
+                return .found("one is known", if: !isBad, otherwise: "both are known")
+            },
+        ]
+    }
+
+    /// Tells news of members, and asks what the target knows of one then.
+    private static func known(
+        _ conversation: GossipConversation, _ node: Int32, _ news: (inout PacketTexts) -> [GossipNews]
+    ) async throws -> GossipKnowledge? {
+        var delta = GossipDelta()
+        var texts = PacketTexts()
+        delta.news = news(&texts)
+        // A datagram may be lost.
+        try await conversation.send(try conversation.packet(delta, texts), overTCP: true)
+        try await Task.sleep(for: .milliseconds(100))
+        return try await conversation.digest()?[node]
+    }
+
+    /// Makes a member of version 1 known, tells more of it, and looks at the version that it has then.
+    private static func version(
+        _ conversation: GossipConversation, _ expected: Int32,
+        _ news: (Int32, inout PacketTexts) -> GossipNews
+    ) async throws -> ConformanceVerdict {
+        let stranger = conversation.stranger()
+        let first = try await known(conversation, stranger) { texts in
+            [conversation.news(of: stranger, version: 1, [(1, "k", "v")], &texts)]
+        }
+        guard first?.version == 1 else { return .failed("the member did not become known") }
+        let known = try await known(conversation, stranger) { texts in [news(stranger, &texts)] }
+        return .found(
+            "version \(expected)", if: known?.version == expected, otherwise: "version \(known?.version ?? 0)")
+    }
+
+    // MARK: Detection
+
+    private static var detectionCases: [ConformanceCase] {
+        [
+            ConformanceCase(
+                gossip: 12, ["GS-26"], sent: "HEARTBEAT_REQ", expected: "HEARTBEAT with its number and the generation"
+            ) { conversation in
+                guard let own = try await conversation.digest()?[conversation.targetNode] else {
+                    return .failed("no DIGEST")
+                }
+                let heartbeat = try await heartbeat(conversation, believed: own, status: 0)
+                return .found(
+                    "generation \(own.generation)", if: heartbeat?.generation == own.generation,
+                    otherwise: heartbeat.map { "generation \($0.generation)" } ?? "no HEARTBEAT")
+            },
+            ConformanceCase(
+                gossip: 13, ["GS-6", "GS-26"], sent: "HEARTBEAT_REQ that says the target is suspected",
+                expected: "HEARTBEAT with the next incarnation"
+            ) { conversation in
+                guard let own = try await conversation.digest()?[conversation.targetNode] else {
+                    return .failed("no DIGEST")
+                }
+                let heartbeat = try await heartbeat(conversation, believed: own, status: 1)
+                let incarnation = heartbeat?.incarnation ?? -1
+                return .found(
+                    "incarnation \(own.incarnation) and then \(incarnation)",
+                    if: incarnation == own.incarnation + 1, otherwise: "incarnation \(incarnation)")
+            },
+            ConformanceCase(
+                gossip: 14, ["GS-6", "GS-8"], sent: "DELTA that says the target is down",
+                expected: "it is alive in the next incarnation"
+            ) { conversation in
+                let own = conversation.targetNode
+                guard let before = try await conversation.digest()?[own] else { return .failed("no DIGEST") }
+                let after = try await known(conversation, own) { _ in
+                    var news = GossipNews()
+                    news.knowledge = before
+                    news.knowledge.status = 2
+                    news.base = before.version
+                    return [news]
+                }
+                guard let after else { return .failed("no DIGEST") }
+                return .found(
+                    "incarnation \(before.incarnation) and then \(after.incarnation), alive",
+                    if: after.incarnation > before.incarnation && after.status == 0,
+                    otherwise: "incarnation \(after.incarnation), status \(after.status)")
+            },
+            ConformanceCase(
+                gossip: 15, ["GS-24"], sent: "PROBE_REQ for the runner's own node",
+                expected: "HEARTBEAT_REQ, and behind its answer PROBE_RESULT that it was reached"
+            ) { conversation in
+                let result = try await probe(conversation, conversation.node)
+                return .found(
+                    "reached", if: result?.isReached == 1 && result?.generation == conversation.generation,
+                    otherwise: result == nil ? "no PROBE_RESULT" : "not reached")
+            },
+            ConformanceCase(
+                gossip: 16, ["GS-24"], sent: "PROBE_REQ for a member that is not there",
+                expected: "PROBE_RESULT that it was not reached"
+            ) { conversation in
+                let stranger = conversation.stranger()
+                let made = try await known(conversation, stranger) { texts in
+                    // The port belongs to nobody.
+                    [
+                        conversation.news(
+                            of: stranger, version: 1, [(1, "url", "bin:\(conversation.target.host):9")], &texts)
+                    ]
+                }
+                guard made != nil else { return .failed("the member did not become known") }
+                let result = try await probe(conversation, stranger)
+                return .found(
+                    "not reached", if: result?.isReached == 0,
+                    otherwise: result == nil ? "no PROBE_RESULT" : "reached")
+            },
+        ]
+    }
+
+    private static func heartbeat(
+        _ conversation: GossipConversation, believed: GossipKnowledge, status: Int32
+    ) async throws -> Heartbeat? {
+        var request = HeartbeatRequest()
+        request.sequence = conversation.nextSequence()
+        request.generation = believed.generation
+        request.incarnation = believed.incarnation
+        request.status = status
+        let mark = conversation.journal.mark
+        try await conversation.send(try conversation.packet(request))
+        return try await conversation.journal.wait(since: mark, within: Conversation.soon) { heard in
+            heard.gossip(Heartbeat.self).flatMap { $0.sequence == request.sequence ? $0 : nil }
+        }
+    }
+
+    private static func probe(_ conversation: GossipConversation, _ node: Int32) async throws -> ProbeResult? {
+        var request = ProbeRequest()
+        request.sequence = conversation.nextSequence()
+        request.node = node
+        let mark = conversation.journal.mark
+        try await conversation.send(try conversation.packet(request))
+        return try await conversation.journal.wait(since: mark, within: Conversation.soon) { heard in
+            heard.gossip(ProbeResult.self).flatMap { $0.sequence == request.sequence ? $0 : nil }
+        }
+    }
+
+    // MARK: Refusals
+
+    private static var refusalCases: [ConformanceCase] {
+        [
+            ConformanceCase(
+                gossip: 17, ["GS-36"], sent: "news of a member, for another cluster", expected: "they are not taken"
+            ) { conversation in
+                try await refused(conversation) { delta, texts in
+                    [try conversation.packet(delta, texts, cluster: conversation.target.cluster &+ 1)]
+                }
+            },
+            ConformanceCase(
+                gossip: 18, ["GS-36"], sent: "news of a member, for another node and from the target itself",
+                expected: "they are not taken"
+            ) { conversation in
+                try await refused(conversation) { delta, texts in
+                    [
+                        try conversation.packet(delta, texts, to: conversation.targetNode &+ 1000),
+                        try conversation.packet(delta, texts, from: conversation.targetNode),
+                    ]
+                }
+            },
+            ConformanceCase(
+                gossip: 19, ["GS-36"], sent: "news of a member, from an address that is not in the sender's `url`",
+                expected: "they are not taken"
+            ) { conversation in
+                guard conversation.target.isLoopback else {
+                    return .skipped("another address is needed: only on 127.0.0.0/8")
+                }
+                return try await refused(conversation, fromElsewhere: true) { delta, texts in
+                    [try conversation.packet(delta, texts)]
+                }
+            },
+            ConformanceCase(
+                gossip: 20, ["GS-37"], sent: "news of a member, with a byte behind them", expected: "they are not taken"
+            ) { conversation in
+                try await refused(conversation) { delta, texts in
+                    var packet = try conversation.packet(delta, texts)
+                    packet.insert(0, at: packet.count - 12)
+                    packet.replace(Int32(packet.count), at: 4)
+                    return [packet]
+                }
+            },
+            ConformanceCase(
+                gossip: 21, ["GS-37"],
+                sent:
+                    "news of a member: with an unknown status, with `base` above the version, with versions that do not rise",
+                expected: "they are not taken"
+            ) { conversation in
+                try await refused(conversation) { delta, texts in
+                    var (status, base, order) = (delta, delta, delta)
+                    status.news[0].knowledge.status = 4
+                    base.news[0].base = 7
+                    order.news[0].entries.append(order.news[0].entries[0])
+                    return try [status, base, order].map { try conversation.packet($0, texts) }
+                }
+            },
+        ]
+    }
+
+    /// Sends news of a new member in a way that must not be taken.
+    private static func refused(
+        _ conversation: GossipConversation, fromElsewhere: Bool = false,
+        _ packets: (GossipDelta, PacketTexts) throws -> [[UInt8]]
+    ) async throws -> ConformanceVerdict {
+        let stranger = conversation.stranger()
+        var delta = GossipDelta()
+        var texts = PacketTexts()
+        delta.news = [conversation.news(of: stranger, version: 1, [(1, "k", "v")], &texts)]
+        for packet in try packets(delta, texts) {
+            if fromElsewhere {
+                try await conversation.sendFromElsewhere(packet)
+            } else {
+                try await conversation.send(packet)
+            }
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        guard let known = try await conversation.digest() else { return .failed("no DIGEST") }
+        return .found("unknown", if: known[stranger] == nil, otherwise: "it is known")
+    }
+}
