@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import Testing
 
 /// Members of the gossip as a person starts and asks them.
@@ -52,6 +53,35 @@ import Testing
         #expect(try Tool.run(["owners", "--http", first]).status == 3)
         #expect(try await one.interrupt(SIGTERM) == 0)
         #expect(try Tool.run(["members", "--http", first]).errors.contains("no member of the gossip answers"))
+    }
+
+    @Test func `a member of a cluster tells its nodes, its metrics and whether it is well`() async throws {
+        let (network, port) = (UInt8.random(in: 70..<250), UInt16.random(in: 10_000..<32_000))
+        func join(_ id: Int, _ more: [String]) throws -> RunningTool {
+            try RunningTool(
+                [
+                    "join", "--id", "\(id)", "--listen", "bin:127.0.\(network).\(id):\(port)", "--release", "4.0",
+                ] + more)
+        }
+        let one = try join(1, ["--http", "127.0.0.1:0"])
+        let found = await happens { one.errors.contains("nodes and metrics at ") && one.errors.hasSuffix("/\n") }
+        try #require(found, "\(one.errors)")
+        let address = String(try #require(one.errors.split(whereSeparator: \.isWhitespace).last))
+        func get(_ path: String) async throws -> (status: Int, text: String) {
+            let (data, response) = try await URLSession.shared.data(from: try #require(URL(string: address + path)))
+            return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
+        }
+        #expect(try await get("healthz") == (503, "no other node is reached\n"))
+        let two = try join(2, ["--neighbour", "1=bin:127.0.\(network).1:\(port)"])
+        for _ in 0..<1000 where try await get("healthz").status != 200 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try await get("healthz") == (200, "ok\n"))
+        let nodes = try json(try await get("nodes").text[...])
+        let other = try #require((nodes["nodes"] as? [[String: Any]])?.first)
+        #expect(other["node"] as? Int == 2 && other["link"] as? String == "up" && other["via"] as? Int == 2)
+        #expect(try await get("metrics").text.contains("bin_node_links_up{cluster=\"1\"} 1"))
+        #expect(try await get("nothing").status == 404)
+        #expect(try await two.interrupt() == 0)
+        #expect(try await one.interrupt() == 0)
     }
 
     /// `simulate processes` does it for as long as one likes.

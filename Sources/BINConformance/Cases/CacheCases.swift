@@ -91,8 +91,11 @@ private struct CachePackets {
     init?(_ conversation: Conversation, _ sync: [Heard]) throws {
         packets = try ModulePackets(conversation)
         key = conversation.uniqueName()
-        guard let first = try packets.chunks(CacheSyncChunk.self, in: sync).first else { return nil }
-        collection = first.heard.text(first.chunk.collection)
+        let first = try packets.chunks(CacheSyncChunk.self, in: sync).first
+        // Before 3.3 all collections are replicated, and there is always this one.
+        let usual = conversation.target.release < Release(3, 3, 0) ? "default" : nil
+        guard let name = first.map({ $0.heard.text($0.chunk.collection) }) ?? usual else { return nil }
+        collection = name
     }
 
     func insert(

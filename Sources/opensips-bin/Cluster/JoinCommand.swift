@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINCluster
+import BINHTTP
 import BINMessages
 import BINNode
 import BINProvisioning
@@ -7,6 +8,7 @@ import BINReplica
 import BINText
 import BINTransport
 import BINWire
+import Metrics
 import ServiceLifecycle
 import UnixSignals
 
@@ -117,7 +119,14 @@ struct JoinCommand: AsyncParsableCommand {
         let configuration = try membership.configuration(member)
         let beside = try await gossip.service(configuration, handlers, printer, isJSON: json, membership.log)
         if let beside { services.append(beside) }
+        let registry = PrometheusRegistry()
+        // Before anything counts.
+        if !gossip.isWanted, gossip.http != nil { MetricsSystem.bootstrap(registry) }
         let node = try beside?.node.cluster ?? ClusterNode(configuration, handlers: handlers, others: printer)
+        if !gossip.isWanted, let http = gossip.http {
+            let site = ClusterSite(node, metrics: registry)
+            services.append(try await http.listen("nodes and metrics", membership.log, site.respond))
+        }
         if !told.isEnabled { await node.setEnabled(false) }
         services.append(PrintedNode(node: node, events: node.events(), printer: printer))
         services.append(ReloadedProvisioning(node: node, membership: membership))

@@ -14,16 +14,18 @@ struct GossipBesideArguments: ParsableArguments {
         help: "Speak gossip with members that do so too (see gossip); servers are observed for them.")
     var isWanted = false
 
-    @Option(help: "With --gossip: serve the page, JSON and metrics at this address, such as 127.0.0.1:8080 or 8080.")
+    @Option(
+        help: """
+            Serve /nodes, /metrics and /healthz at this address, such as 127.0.0.1:8080 or 8080; with --gossip the page and JSON of \
+            the gossip.
+            """)
     var http: HTTPAddress?
 
     @Option(help: "With --gossip: the file that keeps what must outlive the process.")
     var memory: String?
 
     func validate() throws {
-        guard isWanted || (http == nil && memory == nil) else {
-            throw ValidationError("--http and --memory are for --gossip")
-        }
+        guard isWanted || memory == nil else { throw ValidationError("--memory is for --gossip") }
     }
 
     /// Both members, of which the service runs that of the gossip; nil when it is not wanted.
@@ -47,8 +49,8 @@ struct GossipBesideArguments: ParsableArguments {
             let node = try CoexistingNode(cluster: cluster, gossip: gossip, handlers: handlers, others: others)
             var listener: HTTPListener?
             if let http {
-                listener = try await GossipCommand.listen(
-                    GossipSite(node.gossip, member, metrics: registry), at: http, log)
+                listener = try await http.listen(
+                    "page", log, GossipSite(node.gossip, member, metrics: registry).respond)
             }
             return GossipBeside(
                 node: node, events: node.gossip.events(), printer: GossipPrinter(isJSON: isJSON), listener: listener)

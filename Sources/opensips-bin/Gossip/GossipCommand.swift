@@ -53,7 +53,7 @@ struct GossipCommand: AsyncParsableCommand {
             configuration.leavesAtEnd = !noLeave
             let node = try GossipNode(configuration)
             let listener = try await http.map { (node, $0) }.asyncMap { node, address in
-                try await Self.listen(GossipSite(node, member, metrics: registry), at: address, membership.log)
+                try await address.listen("page", membership.log, GossipSite(node, member, metrics: registry).respond)
             }
             let service = PrintedGossip(
                 node: node, events: node.events(), printer: GossipPrinter(isJSON: json), listener: listener,
@@ -68,23 +68,6 @@ struct GossipCommand: AsyncParsableCommand {
             throw code
         } catch {
             Terminal.complain("cannot listen at \(member.url): \(SocketFailure(error))")
-            throw ExitCode(1)
-        }
-    }
-
-    /// Opens the port for HTTP, and says where it is.
-    static func listen(
-        _ site: GossipSite, at address: HTTPAddress, _ log: LogArguments
-    ) async throws -> HTTPListener {
-        do {
-            var configuration = HTTPListener.Configuration(host: address.host, port: address.port)
-            configuration.logger = log.quietLogger
-            let listener = try await HTTPListener.bind(configuration, respond: site.respond)
-            let place = HTTPAddress(host: address.host, port: listener.localAddress.port ?? address.port)
-            Terminal.complain("page at \(place)/")
-            return listener
-        } catch {
-            Terminal.complain("cannot listen at \(address): \(SocketFailure(error))")
             throw ExitCode(1)
         }
     }

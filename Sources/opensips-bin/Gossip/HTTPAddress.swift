@@ -1,5 +1,8 @@
 import ArgumentParser
 import BINHTTP
+import BINText
+import BINTransport
+import NIOCore
 
 /// Where a node serves HTTP: `127.0.0.1:8080`, `[::1]:8080` or `8080`, also with `http://` before it.
 struct HTTPAddress: ExpressibleByArgument, CustomStringConvertible {
@@ -26,7 +29,26 @@ struct HTTPAddress: ExpressibleByArgument, CustomStringConvertible {
     }
 
     var description: String { host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)" }
+
     static var defaultHTTP: HTTPAddress { HTTPAddress(host: "127.0.0.1", port: 8080) }
+}
+
+extension HTTPAddress {
+    /// Opens the port, and says where what is served.
+    func listen(
+        _ what: String, _ log: LogArguments, _ respond: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    ) async throws -> HTTPListener {
+        do {
+            var configuration = HTTPListener.Configuration(host: host, port: port)
+            configuration.logger = log.quietLogger
+            let listener = try await HTTPListener.bind(configuration, respond: respond)
+            Terminal.complain("\(what) at \(HTTPAddress(host: host, port: listener.localAddress.port ?? port))/")
+            return listener
+        } catch {
+            Terminal.complain("cannot listen at \(self): \(SocketFailure(error))")
+            throw ExitCode(1)
+        }
+    }
 }
 
 /// How commands reach a member of the gossip that runs.
