@@ -1,0 +1,90 @@
+import ArgumentParser
+import BINMessages
+import BINReplica
+
+/// Where a command gets counters from, and for how long they count.
+struct CounterSource: ParsableArguments {
+    /// What the help of both commands says of it.
+    static let discussion = """
+        Live: joins the cluster, listens for a while to what each node says of itself, and leaves. Counters are not synced; \
+        servers repeat them, by default every 200 ms from 3.3 on and every 10 ms before. The other nodes list this one as down \
+        from then on, as the protocol has no word for leaving.
+
+        Of a capture: what the node holds at that moment, from what it was sent. What a node said counts for ten seconds, as it \
+        does in a server, unless --expiry says otherwise.
+        """
+
+    @OptionGroup var source: ReplicaSource
+
+    @Option(
+        name: .customLong("for"),
+        help: """
+            Live: seconds to listen, 1 to 86400 (default: 11). Servers forget what was not said again for ten seconds, so within \
+            a little more every node has spoken.
+            """)
+    var seconds: Int?
+
+    @Option(
+        help: """
+            Seconds for which a counter counts: replicate_profiles_expire, repl_timer_expire (default: 10 as in servers; live as \
+            long as it is listened, where that is longer).
+            """)
+    var expiry: UInt64?
+
+    func validate() throws {
+        if let expiry, expiry > 1 << 32 { throw ValidationError("--expiry is a number of seconds") }
+        if let seconds {
+            guard source.isLive else { throw ValidationError("--for goes with --from") }
+            guard (1...86_400).contains(seconds) else {
+                throw ValidationError("--for is a number of seconds from 1 to 86400")
+            }
+        }
+        if source.store != nil { throw ValidationError("a store holds no counters") }
+    }
+
+    /// What the source holds.
+    /// - Parameter kind: which counters are listened to at a live node.
+    func read(_ kind: CounterKind) async throws -> CounterReading {
+        if source.isLive {
+            let seconds = seconds ?? 11
+            let expiry = expiry ?? max(10, UInt64(seconds))
+            return try await CounterListening(kind: kind, seconds: seconds, expiry: expiry).read(try source.visit())
+        }
+        let (replica, nodes, time) = try source.capture.state(release: source.release.flatMap { Release($0) }) {
+            $0.expireCounters(after: expiry ?? 10)
+        }
+        return CounterReading(replica: replica, time: ReplicaTime(time), names: nodes.names)
+    }
+}
+
+/// Counters of profiles or of pipes.
+enum CounterKind {
+    case profiles, pipes
+
+    /// The capability that brings them.
+    func capability(of release: Release) -> String {
+        switch (self, release < Release(2, 4, 0)) {
+        case (.profiles, true): "dialog"
+        case (.profiles, false): "dialog-prof-repl"
+        case (.pipes, true): "ratelimit"
+        case (.pipes, false): "ratelimit-pipe-repl"
+        }
+    }
+}
+
+/// What a source of counters holds.
+struct CounterReading {
+    let replica: Replica
+    /// The moment that is looked at.
+    let time: ReplicaTime
+    /// What nodes are called, where it is not their number.
+    let names: [Int32: String]
+}
+
+extension ReplicaConfiguration {
+    /// Sets for how many seconds what a peer counts is taken into account.
+    mutating func expireCounters(after seconds: UInt64) {
+        profileLimits.expiry = seconds * 1000
+        pipeParameters.peerExpiry = seconds * 1000
+    }
+}
