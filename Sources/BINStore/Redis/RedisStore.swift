@@ -64,6 +64,8 @@
                     guard isOwn(callID) else { continue }
                     let order = String(repeating: "9", count: RedisScripts.orderLength)
                     commands.append(command(.delete, "dialogs", callID, ["\(id)", order]))
+                // Counters are worth nothing after some seconds of silence, and no sync brings what another mirror wrote up to date.
+                case .profile, .profileRemoved, .pipe, .pipeRemoved: continue
                 }
             }
             try run(commands)

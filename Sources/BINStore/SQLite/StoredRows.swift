@@ -97,6 +97,11 @@
                 guard let id = dialogs.removeValue(forKey: serial) else { return }
                 removedDialogs.append((serial, id))
                 try deleteDialog(id, database)
+            case .profile(let record): try CounterRows.put(record, database)
+            case .profileRemoved(let name, let value, let time):
+                try CounterRows.removeProfile(name, value, time, database)
+            case .pipe(let record): try CounterRows.put(record, database)
+            case .pipeRemoved(let name, let time): try CounterRows.removePipe(name, time, database)
             }
         }
 

@@ -2,7 +2,7 @@
     import GRDB
 
     /// The tables of a file, as OpenSIPS defines them: the names, types and defaults of its columns, and the version of each table
-    /// in the table `version`, which its modules check before they use one.
+    /// in the table `version`, which its modules check before they use one. ``CounterRows`` has those that it does not know.
     enum StoredTables {
         /// The version of `location`, the same from 2.4 to 4.0.
         static let locationVersion = 1013
@@ -21,6 +21,7 @@
                         CONSTRAINT version_t_name_idx UNIQUE (table_name))
                     """)
             try createContacts("location", database)
+            try CounterRows.create(database)
             if try !database.tableExists("dialog") {
                 try database.execute(sql: dialogTable)
                 try note("dialog", dialogVersion, database)
@@ -46,7 +47,8 @@
 
         /// Whether a name of a peer may become the name of a table.
         private static func isName(_ name: String) -> Bool {
-            guard (1...32).contains(name.utf8.count), name != "version", name != "dialog", !name.hasPrefix("sqlite_")
+            guard (1...32).contains(name.utf8.count), name != "version", name != "dialog", !name.hasPrefix("sqlite_"),
+                !CounterRows.tables.contains(name)
             else {
                 return false
             }

@@ -32,7 +32,7 @@ struct CounterListening {
             try membership.configuration(member), handlers: replica.handlers.filter { $0.capability == name })
         let first = try membership.ids[0]
         let timeout = membership.timeout
-        let seconds = seconds
+        let (kind, seconds) = (kind, seconds)
         let reading = try await visit.run { node in
             try await ClusterVisit.waitUntilUp(node, first, seconds: timeout)
             try await Task.sleep(for: .seconds(seconds))
@@ -40,7 +40,7 @@ struct CounterListening {
             var changes = ReplicaChanges()
             // Values that stand at 0 with all nodes are forgotten, as in a server.
             copy.advance(to: replica.now, into: &changes)
-            return CounterReading(replica: copy, time: replica.now, names: [:])
+            return CounterReading(copy, kind, at: replica.now)
         }
         if let complaint = heard.complaint(kind, seconds) { Terminal.complain(complaint) }
         return reading

@@ -12,6 +12,8 @@ struct CounterSource: ParsableArguments {
 
         Of a capture: what the node holds at that moment, from what it was sent. What a node said counts for ten seconds, as it \
         does in a server, unless --expiry says otherwise.
+
+        Of a file: what mirror wrote last, in tables that OpenSIPS does not have.
         """
 
     @OptionGroup var source: ReplicaSource
@@ -39,12 +41,13 @@ struct CounterSource: ParsableArguments {
                 throw ValidationError("--for is a number of seconds from 1 to 86400")
             }
         }
-        if source.store != nil { throw ValidationError("a store holds no counters") }
+        if source.store != nil, expiry != nil { throw ValidationError("--expiry does not go with --store") }
     }
 
     /// What the source holds.
-    /// - Parameter kind: which counters are listened to at a live node.
+    /// - Parameter kind: which counters are read.
     func read(_ kind: CounterKind) async throws -> CounterReading {
+        if let store = source.store { return try StoredRecords.counters(kind, of: store) }
         if source.isLive {
             let seconds = seconds ?? 11
             let expiry = expiry ?? max(10, UInt64(seconds))
@@ -53,12 +56,14 @@ struct CounterSource: ParsableArguments {
         let (replica, nodes, time) = try source.capture.state(release: source.release.flatMap { Release($0) }) {
             $0.expireCounters(after: expiry ?? 10)
         }
-        return CounterReading(replica: replica, time: ReplicaTime(time), names: nodes.names)
+        var reading = CounterReading(replica, kind, at: ReplicaTime(time))
+        reading.names = nodes.names
+        return reading
     }
 }
 
 /// Counters of profiles or of pipes.
-enum CounterKind {
+enum CounterKind: CaseIterable {
     case profiles, pipes
 
     /// The capability that brings them.
@@ -72,13 +77,25 @@ enum CounterKind {
     }
 }
 
-/// What a source of counters holds.
+/// What a source of counters holds, of the kind that was asked for.
 struct CounterReading {
-    let replica: Replica
-    /// The moment that is looked at.
-    let time: ReplicaTime
+    var profiles: [ProfileRecord] = []
+    var pipes: [PipeRecord] = []
+    /// Calls by profile and value, where the source holds dialogs too; the empty value for a profile without values.
+    var calls: [ProfileLink: Int]?
     /// What nodes are called, where it is not their number.
-    let names: [Int32: String]
+    var names: [Int32: String] = [:]
+
+    /// Nothing.
+    init() {}
+
+    /// What a replica holds at a moment.
+    init(_ replica: Replica, _ kind: CounterKind, at now: ReplicaTime) {
+        switch kind {
+        case .profiles: profiles = replica.profiles.records(at: now)
+        case .pipes: pipes = replica.pipes.records(at: now)
+        }
+    }
 }
 
 extension ReplicaConfiguration {

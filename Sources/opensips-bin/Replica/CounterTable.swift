@@ -19,15 +19,20 @@ struct CounterTable {
         table = TextTable(titles + ["count", "by node"])
     }
 
+    /// Appends a row.
+    /// - Parameters:
+    ///   - row: the first columns.
+    ///   - total: what all nodes count; nil where none said anything.
+    ///   - counts: what each node counts.
     mutating func append(
-        _ row: [(name: String, value: JSONValue)], _ total: Int, _ counts: [Int32: Int]
+        _ row: [(name: String, value: JSONValue)], _ total: Int?, _ counts: [Int32: Int]
     ) {
         count += 1
         let shares = counts.sorted { $0.key < $1.key }.map { (name: names[$0.key] ?? "\($0.key)", count: $0.value) }
         if json {
             let members =
                 row + [
-                    ("count", .number("\(total)")),
+                    ("count", total.map { .number("\($0)") } ?? .null),
                     ("nodes", .object(shares.map { ($0.name, .number("\($0.count)")) })),
                 ]
             JSONValue.object(members).writeCompact(to: JSONWriter(output: output))
@@ -43,7 +48,7 @@ struct CounterTable {
             }
         }
         let shareText = shares.map { "\($0.name): \($0.count)" }.joined(separator: ", ")
-        table.append(cells + ["\(total)", shareText.isEmpty ? "-" : shareText])
+        table.append(cells + [total.map { "\($0)" } ?? "-", shareText.isEmpty ? "-" : shareText])
     }
 
     func finish() {

@@ -8,12 +8,14 @@ struct ProfilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profiles",
         abstract:
-            "Print the profile counters of a live cluster or of a node of a capture: calls of all nodes by profile and value.",
+            "Print how many calls nodes have by dialog profile: live, of a node of a capture, or as mirror wrote it.",
         discussion: """
             opensips-bin profiles --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin profiles --capture x.pcap --node 3 --at +60
+            opensips-bin profiles --store mirror.db
 
-            \(CounterSource.discussion)
+            \(CounterSource.discussion) Beside them stands, as 'dialogs', how many calls of the table 'dialog' are in a profile: \
+            also in the database of a server.
 
             Exit status: 0 printed, also when there are none; 1 they could not be had; 2 wrong use.
             """)
@@ -23,22 +25,24 @@ struct ProfilesCommand: AsyncParsableCommand {
     @Option(help: "Only this profile.")
     var profile: String?
 
-    @Flag(help: "Print one JSON object a line: profile, value (null where it has none), count, and nodes.")
+    @Flag(
+        help: """
+            Print one JSON object a line: profile, value (null where it has none), with --store dialogs, count (null where no \
+            node said one), and nodes.
+            """)
     var json = false
 
     func run() async throws {
         try await ending {
             let reading = try await source.read(.profiles)
-            let (profiles, now) = (reading.replica.profiles, reading.time)
-            var table = CounterTable(["profile", "value"], names: reading.names, json: json)
-            for name in profiles.names where profile == nil || name == profile {
-                for size in profiles.sizes(of: name, at: now) {
-                    let counts = profiles.counts(of: name, value: size.own.value, at: now)
-                    let row = [
-                        ("profile", JSONValue.string(name)), ("value", size.own.value.map { .string($0) } ?? .null),
-                    ]
-                    table.append(row, size.total, counts)
-                }
+            var table = CounterTable(
+                ["profile", "value"] + (reading.calls == nil ? [] : ["dialogs"]), names: reading.names, json: json)
+            for row in ProfileRow.rows(reading) where profile == nil || row.profile == profile {
+                var cells = [
+                    ("profile", JSONValue.string(row.profile)), ("value", row.value.map { .string($0) } ?? .null),
+                ]
+                if let calls = row.calls { cells.append(("dialogs", .number("\(calls)"))) }
+                table.append(cells, row.record?.total, row.record?.nodes ?? [:])
             }
             table.finish()
         }
@@ -50,10 +54,11 @@ struct PipesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pipes",
         abstract:
-            "Print the rate-limit pipes of a live cluster or of a node of a capture: limit, algorithm, and what all nodes counted.",
+            "Print rate-limit pipes, and what nodes counted: live, of a node of a capture, or as mirror wrote it.",
         discussion: """
             opensips-bin pipes --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin pipes --capture x.pcap --node 3 --at +60
+            opensips-bin pipes --store mirror.db
 
             \(CounterSource.discussion)
 
@@ -71,19 +76,45 @@ struct PipesCommand: AsyncParsableCommand {
     func run() async throws {
         try await ending {
             let reading = try await source.read(.pipes)
-            let (pipes, now) = (reading.replica.pipes, reading.time)
             var table = CounterTable(["pipe", "algorithm", "limit", "flags"], names: reading.names, json: json)
-            for status in pipes.statuses(at: now) where pipe == nil || status.own.name == pipe {
-                let flags = FlagNames.pipe.names(in: status.own.flags.rawValue)
-                let algorithm = Meaning.algorithm.name(of: Int64(status.own.algorithm.rawValue))
+            for record in reading.pipes where pipe == nil || record.name == pipe {
+                let flags = FlagNames.pipe.names(in: record.flags.rawValue)
+                let algorithm = Meaning.algorithm.name(of: Int64(record.algorithm.rawValue))
                 let row: [(name: String, value: JSONValue)] = [
-                    ("pipe", .string(status.own.name)),
-                    ("algorithm", algorithm.map { .string($0) } ?? .number("\(status.own.algorithm.rawValue)")),
-                    ("limit", .number("\(status.own.limit)")), ("flags", .array(flags.map { .string($0) })),
+                    ("pipe", .string(record.name)),
+                    ("algorithm", algorithm.map { .string($0) } ?? .number("\(record.algorithm.rawValue)")),
+                    ("limit", .number("\(record.limit)")), ("flags", .array(flags.map { .string($0) })),
                 ]
-                table.append(row, status.total, pipes.counts(of: status.own.name, at: now))
+                table.append(row, record.total, record.nodes)
             }
             table.finish()
         }
+    }
+}
+
+/// A profile or a value of it: what nodes broadcast, and which calls there are.
+private struct ProfileRow {
+    var profile: String
+    var value: String?
+    /// Nil where no node said anything.
+    var record: ProfileRecord?
+    /// Dialogs in it; nil where the source has none.
+    var calls: Int?
+
+    /// The counters in their order, and behind them what only dialogs are in.
+    static func rows(_ reading: CounterReading) -> [ProfileRow] {
+        var calls: [[String]: Int] = [:]
+        // The suffix says how a profile is shared, which says nothing about the calls in it.
+        for (link, count) in reading.calls ?? [:] { calls[[link.profile, link.value], default: 0] += count }
+        var rows = reading.profiles.map { record in
+            let count = calls.removeValue(forKey: [record.profile, record.value ?? ""])
+            return ProfileRow(
+                profile: record.profile, value: record.value, record: record,
+                calls: reading.calls == nil ? nil : count ?? 0)
+        }
+        for (name, count) in calls.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            rows.append(ProfileRow(profile: name[0], value: name[1].isEmpty ? nil : name[1], calls: count))
+        }
+        return rows
     }
 }

@@ -1,4 +1,5 @@
 import BINMessages
+import BINReplica
 import BINStore
 import BINText
 import BINWire
@@ -15,6 +16,26 @@ enum StoredRecords {
         static func forEachDialog(of path: String, _ body: (ListedRecord) -> Bool) throws {
             try SQLiteStore(path: path, .reading).forEachDialog { body(ListedRecord($0)) }
         }
+
+        /// The counters of a kind; of profiles also the calls that the table `dialog` has.
+        static func counters(_ kind: CounterKind, of path: String) throws -> CounterReading {
+            let store = try SQLiteStore(path: path, .reading)
+            var reading = CounterReading()
+            switch kind {
+            case .profiles:
+                try store.forEachProfile {
+                    reading.profiles.append($0)
+                    return true
+                }
+                reading.calls = try store.callCounts()
+            case .pipes:
+                try store.forEachPipe {
+                    reading.pipes.append($0)
+                    return true
+                }
+            }
+            return reading
+        }
     #else
         static func forEachContact(of path: String, _ body: (ListedRecord) -> Bool) throws {
             throw CommandFailure("\(path): this build reads no databases: build it with --traits SQLite")
@@ -22,6 +43,10 @@ enum StoredRecords {
 
         static func forEachDialog(of path: String, _ body: (ListedRecord) -> Bool) throws {
             try forEachContact(of: path, body)
+        }
+
+        static func counters(_ kind: CounterKind, of path: String) throws -> CounterReading {
+            throw CommandFailure("\(path): this build reads no databases: build it with --traits SQLite")
         }
     #endif
 }
