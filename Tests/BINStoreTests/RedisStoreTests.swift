@@ -154,6 +154,34 @@
             #expect(try await Self.held(store) == Self.held(source.snapshot))
         }
 
+        @Test func `whoever reads gets each contact once, and what no mirror wrote is left out`() async throws {
+            let servers = try await RedisServers(1, cluster: false)
+            let store = try RedisStore(servers.addresses, name: "one")
+            try await store.write((0..<3000).map { .contact(serial: UInt64($0), Self.contact($0)) })
+            for command in ["SET contacts:{x} 1", "HSET contacts:{y} f short", "HSET dialogs:{z} f short"] {
+                _ = try RedisServers.ask(servers.addresses[0], command)
+            }
+            var reader = try RedisReader(servers.addresses)
+            var found: [String] = []
+            try reader.forEach(.contacts) { json in
+                let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+                found.append(object?["aor"] as? String ?? "none")
+                return true
+            }
+            #expect(found.count == 3000)
+            #expect(Set(found) == Set((0..<3000).map { "user\($0)" }))
+            var first = 0
+            try reader.forEach(.contacts) { _ in
+                first += 1
+                return false
+            }
+            #expect(first == 1)
+            try reader.forEach(.dialogs) { _ in
+                Issue.record("there is no dialog")
+                return true
+            }
+        }
+
         @Test func `no server is one clear sentence`() async throws {
             #expect {
                 _ = try RedisStore([RedisAddress("127.0.0.1", 1)], name: "one")

@@ -278,24 +278,9 @@
         private func forEach(
             _ kind: String, _ body: (String, [String: String]) throws(StoreFailure) -> Void
         ) throws(StoreFailure) {
-            let prefix = "\(kind):{"
-            for server in try cluster.primaries() {
-                var cursor = "0"
-                repeat {
-                    let scan = ["SCAN", cursor, "MATCH", prefix + "*", "COUNT", "1000"].map { Array($0.utf8) }
-                    guard let answer = try cluster.run([scan], at: server).first?.array, answer.count == 2,
-                        let next = answer[0].string, let keys = answer[1].array?.compactMap(\.string)
-                    else { throw StoreFailure("\(server) does not list its keys") }
-                    cursor = next
-                    let questions = keys.map { [Array("HGETALL".utf8), Array($0.utf8)] }
-                    let answers = questions.isEmpty ? [] : try cluster.run(questions, at: server)
-                    for (key, answer) in zip(keys, answers) {
-                        guard let flat = answer.array?.compactMap(\.string), flat.count % 2 == 0 else { continue }
-                        var fields: [String: String] = [:]
-                        for index in stride(from: 0, to: flat.count, by: 2) { fields[flat[index]] = flat[index + 1] }
-                        try body(String(key.dropFirst(prefix.count).dropLast()), fields)
-                    }
-                } while cursor != "0"
+            var scan = try RedisScan(kind, &cluster)
+            while let hashes = try scan.next(from: &cluster) {
+                for (name, fields) in hashes { try body(name, fields) }
             }
         }
     }

@@ -41,7 +41,9 @@ struct CounterSource: ParsableArguments {
                 throw ValidationError("--for is a number of seconds from 1 to 86400")
             }
         }
-        if source.store != nil, expiry != nil { throw ValidationError("--expiry does not go with --store") }
+        guard let store = source.store else { return }
+        if expiry != nil { throw ValidationError("--expiry does not go with --store") }
+        if try StoredPlace(parsing: store).isRedis { throw ValidationError("mirror keeps no counters in Redis") }
     }
 
     /// What the source holds.
