@@ -50,7 +50,12 @@
         /// Calls `body` with the JSON object of each record of a kind, in no order, until it returns false. Fields behind which
         /// no mirror's order stands are left out.
         public mutating func forEach(_ kind: RecordKind, _ body: (String) -> Bool) throws(StoreFailure) {
-            var scan = try RedisScan(kind == .contacts ? "contacts" : "dialogs", &cluster)
+            try forEach(key: kind == .contacts ? "contacts" : "dialogs", body)
+        }
+
+        /// The same for what stands in keys that begin with `key`.
+        mutating func forEach(key: String, _ body: (String) -> Bool) throws(StoreFailure) {
+            var scan = try RedisScan(key, &cluster)
             var seen: Set<String> = []
             while let hashes = try scan.next(from: &cluster) {
                 for (name, fields) in hashes where seen.insert(name).inserted {

@@ -25,10 +25,11 @@ struct MirrorCommand: AsyncParsableCommand {
             SQLite: the tables 'location' and 'dialog' as OpenSIPS has them, which its servers and tools can read. Profile \
             counters and rate-limit pipes are in tables of our own, 'bin_profiles' and 'bin_pipes', which OpenSIPS does not \
             read; as nodes repeat them all the time and no sync brings them, they begin anew with each start. What is counted as \
-            written is on the disk. Redis holds contacts and dialogs only.
+            written is on the disk.
 
             Redis, also as a cluster (name several nodes, joined by ','): a hash an address of \
-            record, 'contacts:{TABLE/AOR}'; several mirrors share the work, and take over when one goes.
+            record, 'contacts:{TABLE/AOR}', for a Call-ID 'dialogs:{CALL-ID}', for counters 'profiles:{NAME}' and 'pipes:{NAME}', \
+            which go when no mirror writes them for a minute; several mirrors share the work, and take over when one goes.
 
             Every second in which something changed, and at each event, a line is printed; with --json an object with time \
             and event: those of join, and 'mirror' with written, waiting, contacts, dialogs, profiles, pipes, and failure where there is one.

@@ -13,7 +13,7 @@ struct CounterSource: ParsableArguments {
         Of a capture: what the node holds at that moment, from what it was sent. What a node said counts for ten seconds, as it \
         does in a server, unless --expiry says otherwise.
 
-        Of a file: what mirror wrote last, in tables that OpenSIPS does not have.
+        Of a store: what mirror wrote last. OpenSIPS itself keeps none of it in a database.
         """
 
     @OptionGroup var source: ReplicaSource
@@ -41,9 +41,7 @@ struct CounterSource: ParsableArguments {
                 throw ValidationError("--for is a number of seconds from 1 to 86400")
             }
         }
-        guard let store = source.store else { return }
-        if expiry != nil { throw ValidationError("--expiry does not go with --store") }
-        if try StoredPlace(parsing: store).isRedis { throw ValidationError("mirror keeps no counters in Redis") }
+        if source.store != nil, expiry != nil { throw ValidationError("--expiry does not go with --store") }
     }
 
     /// What the source holds.

@@ -18,7 +18,4 @@ enum StoredPlace {
             throw ValidationError("'\(text)' is no store: name a file, or redis://HOST:PORT[,HOST:PORT…]")
         }
     }
-
-    /// Whether it is Redis.
-    var isRedis: Bool { if case .redis = self { true } else { false } }
 }

@@ -22,7 +22,29 @@ enum StoredRecords {
         }
     }
 
+    /// The counters of a kind; of profiles also how many dialogs are in each.
+    static func counters(_ kind: CounterKind, of store: String) throws -> CounterReading {
+        switch try StoredPlace(parsing: store) {
+        case .file(let path): try counters(kind, ofFile: path)
+        case .redis(let hosts): try counters(kind, of: hosts)
+        }
+    }
+
     #if Redis
+        private static func counters(
+            _ kind: CounterKind, of hosts: [(host: String, port: Int32)]
+        ) throws -> CounterReading {
+            var reader = try RedisReader(hosts.map { RedisAddress($0.host, $0.port) })
+            var reading = CounterReading()
+            switch kind {
+            case .profiles:
+                reading.profiles = try reader.profiles()
+                reading.calls = try reader.callCounts()
+            case .pipes: reading.pipes = try reader.pipes()
+            }
+            return reading
+        }
+
         private static func forEach(
             _ kind: RecordKind, of hosts: [(host: String, port: Int32)], _ body: (ListedRecord) -> Bool
         ) throws {
@@ -33,6 +55,12 @@ enum StoredRecords {
         private static func forEach(
             _ kind: RecordKind, of hosts: [(host: String, port: Int32)], _ body: (ListedRecord) -> Bool
         ) throws {
+            throw CommandFailure("this build knows no Redis: build it with --traits Redis")
+        }
+
+        private static func counters(
+            _ kind: CounterKind, of hosts: [(host: String, port: Int32)]
+        ) throws -> CounterReading {
             throw CommandFailure("this build knows no Redis: build it with --traits Redis")
         }
     #endif
@@ -46,11 +74,7 @@ enum StoredRecords {
             try SQLiteStore(path: path, .reading).forEachDialog { body(ListedRecord($0)) }
         }
 
-        /// The counters of a kind; of profiles also the calls that the table `dialog` has.
-        static func counters(_ kind: CounterKind, of store: String) throws -> CounterReading {
-            guard case .file(let path) = try StoredPlace(parsing: store) else {
-                throw CommandFailure("mirror keeps no counters in Redis")
-            }
+        private static func counters(_ kind: CounterKind, ofFile path: String) throws -> CounterReading {
             let store = try SQLiteStore(path: path, .reading)
             var reading = CounterReading()
             switch kind {
@@ -77,8 +101,8 @@ enum StoredRecords {
             try forEachContact(ofFile: path, body)
         }
 
-        static func counters(_ kind: CounterKind, of store: String) throws -> CounterReading {
-            throw CommandFailure("\(store): this build reads no databases: build it with --traits SQLite")
+        private static func counters(_ kind: CounterKind, ofFile path: String) throws -> CounterReading {
+            throw CommandFailure("\(path): this build reads no databases: build it with --traits SQLite")
         }
     #endif
 }
