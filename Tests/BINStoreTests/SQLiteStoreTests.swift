@@ -144,7 +144,7 @@
             let other = Contact(AddressOfRecord("a", domain: "aliases"), uri: "sip:a@b", expires: 2_000_000_000)
             try store.write([.contact(serial: 1, other)])
             for (number, name) in [
-                "x\"; DROP TABLE version; --", "", "version", "dialog", "bin_pipes", "sqlite_master",
+                "x\"; DROP TABLE version; --", "", "version", "Dialog", "bin_Pipes", "sqlite_master",
             ].enumerated() {
                 let contact = Contact(AddressOfRecord("a", domain: name), uri: "sip:a@b", expires: 2_000_000_000)
                 #expect(throws: StoreFailure.self) { try store.write([.contact(serial: UInt64(number + 2), contact)]) }

@@ -184,7 +184,9 @@
         /// What SQLite says, in words that name the file.
         init(_ error: any Error, _ path: String) {
             guard let error = error as? DatabaseError else {
-                self.init("\(path): \(StoreFailure.line("\(error)"))")
+                let failure = error as? StoreFailure
+                self.init(
+                    "\(path): \(StoreFailure.line("\(error)"))", concernsRecord: failure?.concernsRecord ?? false)
                 return
             }
             let message = StoreFailure.line(error.message ?? "SQLite error \(error.resultCode.rawValue)")

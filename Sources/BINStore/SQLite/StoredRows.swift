@@ -172,7 +172,7 @@
                     id.contactLabel = (id.contactLabel + 1) & 0x3FFF
                 } while id.contactLabel != first
             }
-            throw StoreFailure("there are too many contacts of '\(contact.aor.name)'")
+            throw StoreFailure("there are too many contacts of '\(contact.aor.name)'", concernsRecord: true)
         }
 
         private mutating func delete(_ place: Place, _ database: Database) throws {

@@ -30,10 +30,17 @@
 
         /// Creates a table of contacts.
         static func createContacts(_ name: String, _ database: Database) throws {
-            guard try !database.tableExists(name) else { return }
-            guard isName(name), try contactTables(database).count < tableLimit else {
-                throw StoreFailure("there can be no table of contacts '\(name)'")
+            let isThere = try database.tableExists(name)
+            // What is there may be a table of another kind, such as one that a server has in the same file.
+            let isPossible =
+                try isName(name)
+                && (isThere
+                    ? missingColumn(of: name, contactColumns, database) == nil
+                    : contactTables(database).count < tableLimit)
+            guard isPossible else {
+                throw StoreFailure("there can be no table of contacts '\(name)'", concernsRecord: true)
             }
+            guard !isThere else { return }
             try database.execute(
                 sql: "CREATE TABLE \(name.quotedDatabaseIdentifier) (\(contactColumns))")
             try note(name, locationVersion, database)
@@ -47,8 +54,10 @@
 
         /// Whether a name of a peer may become the name of a table.
         private static func isName(_ name: String) -> Bool {
-            guard (1...32).contains(name.utf8.count), name != "version", name != "dialog", !name.hasPrefix("sqlite_"),
-                !CounterRows.tables.contains(name)
+            // SQLite takes names that differ in case only for the same.
+            let lower = name.lowercased()
+            guard (1...32).contains(name.utf8.count), lower != "version", lower != "dialog",
+                !lower.hasPrefix("sqlite_"), !CounterRows.tables.contains(lower)
             else {
                 return false
             }
@@ -77,15 +86,19 @@
             }
             for (name, columns) in [("location", contactColumns), ("dialog", dialogColumns)]
             where try database.tableExists(name) {
-                let wanted = columns.split(separator: ",\n").compactMap {
-                    $0.split(separator: " ").first.map(String.init)
-                }
-                let known = Set(try database.columns(in: name).map(\.name))
-                let missing = wanted.filter { !known.contains($0) }
-                guard missing.isEmpty else {
-                    throw StoreFailure("the table '\(name)' has no column '\(missing[0])'")
+                if let missing = try missingColumn(of: name, columns, database) {
+                    throw StoreFailure("the table '\(name)' has no column '\(missing)'")
                 }
             }
+        }
+
+        /// The first of the columns that a table does not have.
+        private static func missingColumn(
+            of table: String, _ columns: String, _ database: Database
+        ) throws -> String? {
+            let known = Set(try database.columns(in: table).map(\.name))
+            return columns.split(separator: ",\n").lazy.compactMap { $0.split(separator: " ").first.map(String.init) }
+                .first { !known.contains($0) }
         }
 
         private static let contactColumns = """

@@ -131,6 +131,7 @@ final class ClusterPrinter: CapabilityHandler {
                 state.output.append(calendar: .now)
                 let counts = there.counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
                 state.output.append(" mirror: \(status.written) records written, \(status.waiting) wait; \(counts)")
+                if status.refused > 0 { state.output.append("; \(status.refused) cannot be kept") }
                 if let failure = status.failure { state.output.append("; \(failure)") }
                 state.output.append("\n")
             case .json:
@@ -142,6 +143,7 @@ final class ClusterPrinter: CapabilityHandler {
                     "\"\($0.name)\""
                 }
                 state.output.append(names.joined(separator: ",") + "]")
+                if status.refused > 0 { state.output.append(",\"refused\":\(status.refused)") }
                 if let failure = status.failure {
                     state.output.append(",\"failure\":")
                     state.json.string(failure.description)

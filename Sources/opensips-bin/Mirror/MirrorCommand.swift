@@ -32,7 +32,8 @@ struct MirrorCommand: AsyncParsableCommand {
             which go when no mirror writes them for a minute; several mirrors share the work, and take over when one goes.
 
             Every second in which something changed, and at each event, a line is printed; with --json an object with time \
-            and event: those of join, and 'mirror' with written, waiting, contacts, dialogs, profiles, pipes, and failure where there is one.
+            and event: those of join, and 'mirror' with written, waiting, contacts, dialogs, profiles, pipes, refused (records that cannot be \
+            kept, such as one whose table has an impossible name) and failure where there are any.
 
             Exit status: 0 ended by a signal, 1 the store cannot be opened or the address not be listened on, 2 wrong use.
             """)
