@@ -17,6 +17,13 @@ struct LoopbackCluster {
         ]
     }
 
+    /// Runs a command to its end, without a thread that waits for it: members of the test need all that there are.
+    func output(_ arguments: [String]) async throws -> RunningTool {
+        let tool = try RunningTool(arguments)
+        #expect(try await tool.end() == 0, "\(tool.errors)")
+        return tool
+    }
+
     /// Member 1, which others can join over.
     func joined() async throws -> RunningTool {
         let tool = try RunningTool([

@@ -41,20 +41,19 @@
             #expect(
                 await happens { mirror.lines.contains { $0.contains("\"waiting\":0,\"contacts\":20,") } },
                 "\(mirror.output) \(mirror.errors)")
-            let listing = try Tool.run(["contacts", "--store", redis.url, "--json"])
-            #expect(listing.status == 0, "\(listing.errors)")
+            let listing = try await cluster.output(["contacts", "--store", redis.url, "--json"])
             let found = try listing.lines.map { line in
                 let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
                 return "\(object?["aor"] ?? "") \(object?["contact"] ?? "") \(object?["callid"] ?? "")"
             }
             #expect(Set(found) == Set((1...20).map { "user\($0) sip:user\($0)@10.0.0.1 c\($0)" }))
             #expect(found.count == 20)
-            let table = try Tool.run(["contacts", "--store", redis.url, "--aor", "user7"])
+            let table = try await cluster.output(["contacts", "--store", redis.url, "--aor", "user7"])
             #expect(table.output.contains("sip:user7@10.0.0.1"), "\(table.output)")
             #expect(!table.output.contains("user8"), "\(table.output)")
             #expect(table.errors.contains("1 contact"))
-            let dialogs = try Tool.run(["dialogs", "--store", redis.url, "--json"])
-            #expect(dialogs.status == 0 && dialogs.output.isEmpty, "\(dialogs.errors)")
+            let dialogs = try await cluster.output(["dialogs", "--store", redis.url, "--json"])
+            #expect(dialogs.output.isEmpty, "\(dialogs.errors)")
             try await cluster.send(
                 ["profile", "--profile", "trunk", "--value", "a", "--count", "17"], from: 2, to: 3)
             try await cluster.send(["pipe", "--name", "gw", "--limit", "100", "--count", "7"], from: 2, to: 3)
@@ -62,12 +61,12 @@
                 mirror.lines.contains { $0.contains("\"waiting\":0,") && $0.contains("\"profiles\":1,\"pipes\":1,") }
             }
             #expect(isThere, "\(mirror.output)")
-            let profiles = try Tool.run(["profiles", "--store", redis.url, "--json"])
+            let profiles = try await cluster.output(["profiles", "--store", redis.url, "--json"])
             #expect(
                 profiles.output
                     == #"{"profile":"trunk","value":"a","dialogs":0,"count":17,"nodes":{"2":17}}"# + "\n",
                 "\(profiles.errors)")
-            let pipes = try Tool.run(["pipes", "--store", redis.url, "--json"])
+            let pipes = try await cluster.output(["pipes", "--store", redis.url, "--json"])
             #expect(
                 pipes.output
                     == #"{"pipe":"gw","algorithm":"TAILDROP","limit":100,"flags":["bin"],"count":7,"nodes":{"2":7}}"#
