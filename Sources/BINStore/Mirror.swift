@@ -11,6 +11,8 @@ public final class Mirror: Sendable {
     public struct Status: Hashable, Sendable {
         /// Records that were written, those again that failed before included.
         public var written: UInt64 = 0
+        /// Records that cannot be kept, and were left out.
+        public var refused: UInt64 = 0
         /// Records that wait.
         public var waiting = 0
         /// Why the last attempt failed; nil when it did not.
@@ -105,18 +107,21 @@ public final class Mirror: Sendable {
         }
     }
 
-    /// Writes everything that waits; a batch that fails is tried again, with what changed since.
+    /// Writes everything that waits; a batch that fails is tried again, with what changed since. Of one that holds a record
+    /// which can never be kept, that record is looked for by halves and left out: no peer is to stop the mirror.
     private func writePending(untilDone: Bool = true) async {
         let changes = pending.take()
         var rest = changes[...]
+        var size = batchLimit
         defer { inHand.withLock { $0 = 0 } }
         while !rest.isEmpty {
             inHand.withLock { $0 = rest.count }
-            let batch = Array(rest.prefix(batchLimit))
+            let batch = Array(rest.prefix(size))
             let began = ContinuousClock.now
             do throws(StoreFailure) {
                 try await sink.write(batch)
                 rest = rest.dropFirst(batch.count)
+                size = min(batchLimit, size * 2)
                 writtenCounter.increment(by: batch.count)
                 batchTime.recordSeconds((ContinuousClock.now - began) / .seconds(1))
                 status.withLock { status in
@@ -125,6 +130,14 @@ public final class Mirror: Sendable {
                 }
             } catch {
                 note(error)
+                if error.concernsRecord {
+                    if batch.count == 1 {
+                        rest = rest.dropFirst()
+                        status.withLock { $0.refused += 1 }
+                    }
+                    size = max(1, batch.count / 2)
+                    continue
+                }
                 guard untilDone, !Task.isCancelled else { return }
                 try? await Task.sleep(for: .milliseconds(500))
             }

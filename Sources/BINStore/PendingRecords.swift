@@ -7,11 +7,17 @@ public final class PendingRecords: Sendable {
     private enum Key: Hashable {
         case contact(UInt64)
         case dialog(UInt64)
+        case profile(String, value: String?)
+        case pipe(String)
 
         init(_ change: RecordChange) {
             switch change {
             case .contact(let serial, _), .contactRemoved(let serial, _): self = .contact(serial)
             case .dialog(let serial, _), .dialogRemoved(let serial, _, _): self = .dialog(serial)
+            case .profile(let record): self = .profile(record.profile, value: record.value)
+            case .profileRemoved(let name, let value, _): self = .profile(name, value: value)
+            case .pipe(let record): self = .pipe(record.name)
+            case .pipeRemoved(let name, _): self = .pipe(name)
             }
         }
     }

@@ -8,6 +8,8 @@ package struct ListedRecord {
     package var fields: [FieldNode] = []
     /// The node that sent the last change; nil when it is not known.
     package var node: String?
+    /// The JSON object, where the record was made of one; it is written as it is.
+    package var json: [UInt8]?
 
     /// A record.
     package init(bytes: [UInt8] = [], fields: [FieldNode] = [], node: String? = nil) {
@@ -18,6 +20,7 @@ package struct ListedRecord {
 
     /// One JSON object.
     package func writeObject(to output: OutputBuffer) {
+        if let json { return output.append(json.span.bytes) }
         let values = FieldJSON(output)
         let source = bytes.span.bytes
         output.append(UInt8(ascii: "{"))

@@ -135,8 +135,13 @@ import Testing
         message.pipes = [pipe]
         var replica = replica(release)
         replica.apply(try TestPacket(message, arena, from: 2, release: release), at: start)
+        // What the peer said is forgotten before, and that is told.
+        let forgotten = replica.advance(to: start + 11)
+        #expect(forgotten.map(\.subject) == [.pipe("inv")] && forgotten.map(\.action) == [.updated])
+        #expect(replica.pipes.counts(of: "inv", at: ReplicaTime(seconds: start + 11)).isEmpty)
         #expect(replica.advance(to: start + seconds - 1).isEmpty)
-        #expect(replica.advance(to: start + seconds).map(\.subject) == [.pipe("inv")])
+        let last = replica.advance(to: start + seconds)
+        #expect(last.map(\.subject) == [.pipe("inv")] && last.map(\.action) == [.expired])
         #expect(replica.pipes.count == 0)
     }
 

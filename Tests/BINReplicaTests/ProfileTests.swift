@@ -34,10 +34,25 @@ import Testing
         #expect(replica.profiles.size(of: "total", at: now) == 4)
         let round = replica.profiles.round(at: now)
         #expect(round.map(\.count) == [10, 0, 0])
-        // Ten seconds later the peers do not count any more, and values that nobody has go.
+        // Ten seconds later the peers do not count any more, which is told, and values that nobody has go.
         let later = ReplicaTime(milliseconds: now.milliseconds + 10_001)
         #expect(replica.profiles.size(of: "caller", at: later) == 10)
-        #expect(replica.advance(to: 1_700_000_011).map(\.subject) == [.profile("caller", value: "bob")])
+        let changes = replica.advance(to: 1_700_000_011)
+        #expect(
+            changes.map(\.subject) == [
+                .profile("caller", value: "alice"), .profile("caller", value: "bob"), .profile("total", value: nil),
+            ])
+        #expect(changes.map(\.action) == [.updated, .expired, .updated])
+        #expect(replica.advance(to: 1_700_000_012).isEmpty)
+    }
+
+    @Test func `changes are numbered on when time passes, whoever takes them`() throws {
+        var replica = replica()
+        replica.apply(try counters([("caller", "alice", 3), ("caller", "bob", 1)]))
+        #expect(replica.sequence == 2)
+        #expect(replica.advance(to: 1_700_000_011).map(\.sequence) == [3, 4])
+        #expect(replica.sequence == 4)
+        #expect(replica.time == ReplicaTime(seconds: 1_700_000_011))
     }
 
     @Test func `a value that disappears here is told at once`() throws {

@@ -53,6 +53,14 @@
         }
     }
 
+    extension [RecordChange] {
+        /// Writes part of the work; that it is not all says that the work is shared.
+        fileprivate func write(to store: RedisStore) async throws {
+            #expect((1..<80).contains(count))
+            try await store.write(self)
+        }
+    }
+
     @Suite(.serialized, .enabled(if: RedisServers.areInstalled, "redis-server is not installed"))
     struct RedisStoreTests {
         private static func contact(_ number: Int, cseq: Int32 = 1, modified: UInt64 = 1_700_000_000) -> Contact {
@@ -152,6 +160,90 @@
             try await store.write(source.pending.take())
             #expect(try await store.endResync(of: .contacts, source.snapshot) == 40)
             #expect(try await Self.held(store) == Self.held(source.snapshot))
+        }
+
+        @Test func `whoever reads gets each contact once, and what no mirror wrote is left out`() async throws {
+            let servers = try await RedisServers(1, cluster: false)
+            let store = try RedisStore(servers.addresses, name: "one")
+            try await store.write((0..<3000).map { .contact(serial: UInt64($0), Self.contact($0)) })
+            for command in ["SET contacts:{x} 1", "HSET contacts:{y} f short", "HSET dialogs:{z} f short"] {
+                _ = try RedisServers.ask(servers.addresses[0], command)
+            }
+            var reader = try RedisReader(servers.addresses)
+            var found: [String] = []
+            try reader.forEach(.contacts) { json in
+                let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+                found.append(object?["aor"] as? String ?? "none")
+                return true
+            }
+            #expect(found.count == 3000)
+            #expect(Set(found) == Set((0..<3000).map { "user\($0)" }))
+            var first = 0
+            try reader.forEach(.contacts) { _ in
+                first += 1
+                return false
+            }
+            #expect(first == 1)
+            try reader.forEach(.dialogs) { _ in
+                Issue.record("there is no dialog")
+                return true
+            }
+        }
+
+        @Test func `of counters the newest stays, and what no mirror refreshed for a minute is left out`() async throws
+        {
+            let servers = try await RedisServers(1, cluster: false)
+            let store = try RedisStore(servers.addresses, name: "one")
+            func time(_ seconds: UInt64) -> ReplicaTime { ReplicaTime(seconds: 1_700_000_000 + seconds) }
+            func profile(_ value: String?, _ total: Int, _ seconds: UInt64) -> ProfileRecord {
+                ProfileRecord(profile: "a}b", value: value, total: total, nodes: [2: total], time: time(seconds))
+            }
+            func pipe(_ total: Int, _ seconds: UInt64) -> PipeRecord {
+                PipeRecord(
+                    name: "gw", algorithm: .slidingWindow, limit: 5, flags: .bin, total: total, nodes: [-2: total],
+                    time: time(seconds))
+            }
+            try await store.write([
+                .profile(profile("x", 7, 100)), .profile(profile("", 1, 100)), .profile(profile(nil, 4, 30)),
+                .pipe(pipe(8, 100)),
+            ])
+            try await store.write([
+                .profile(profile("x", 1, 99)), .pipe(pipe(1, 99)), .pipeRemoved("gw", time: time(99)),
+                .profileRemoved("a}b", value: "x", time: time(99)),
+            ])
+            var reader = try RedisReader(servers.addresses)
+            #expect(try reader.profiles() == [profile("", 1, 100), profile("x", 7, 100)])
+            #expect(try reader.pipes() == [pipe(8, 100)])
+            // What goes and comes again in the same second is there.
+            try await store.write([
+                .pipeRemoved("gw", time: time(100)), .profileRemoved("a}b", value: "x", time: time(100)),
+            ])
+            #expect(try reader.pipes().isEmpty)
+            try await store.write([.pipe(pipe(9, 100))])
+            #expect(try reader.pipes() == [pipe(9, 100)])
+            let left = try RedisServers.ask(servers.addresses[0], "TTL pipes:{gw}").integer ?? 0
+            #expect((1...60).contains(left))
+        }
+
+        @Test func `when mirrors come, all counters are written again, each by one of them`() async throws {
+            let servers = try await RedisServers(1, cluster: false)
+            var replica = Replica(ReplicaConfiguration(release: Release(4, 0, 1), seed: 1))
+            let now = ReplicaTime(seconds: 1_700_000_000)
+            for number in 0..<40 {
+                _ = try replica.pipes.check("pipe \(number)", limit: 9, .tailDrop, at: now)
+                try replica.profiles.setOwn("profile \(number)", count: 1)
+            }
+            let copy = replica
+            let one = try RedisStore(servers.addresses, name: "one")
+            try await one.beginResync()
+            // Alone it has nothing to write again before it is time.
+            #expect(try await one.maintain { copy }.isEmpty)
+            let two = try RedisStore(servers.addresses, name: "two")
+            try await two.maintain { copy }.write(to: two)
+            try await one.maintain { copy }.write(to: one)
+            var reader = try RedisReader(servers.addresses)
+            #expect(try reader.pipes() == copy.pipes.records(at: copy.time))
+            #expect(try reader.profiles().count == 40)
         }
 
         @Test func `no server is one clear sentence`() async throws {

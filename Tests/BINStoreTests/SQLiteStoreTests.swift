@@ -18,18 +18,38 @@
     }
 
     @Suite struct SQLiteStoreTests {
-        /// What a store is to hold after changes, by serial.
-        private static func model(_ seed: UInt64, _ count: Int) -> [UInt64: Contact] {
+        /// What a store holds.
+        private struct Content: Equatable {
+            var contacts: Set<Contact>
+            var profiles: Set<ProfileRecord>
+            var pipes: Set<PipeRecord>
+        }
+
+        /// What a store is to hold after changes.
+        private static func model(_ seed: UInt64, _ count: Int) -> Content {
             var script = ChangeScript(seed: seed)
-            var model: [UInt64: Contact] = [:]
+            var contacts: [UInt64: Contact] = [:]
+            var profiles: [[String?]: ProfileRecord] = [:]
+            var pipes: [String: PipeRecord] = [:]
             for _ in 0..<count {
                 switch script.next() {
-                case .contact(let serial, let contact): model[serial] = contact
-                case .contactRemoved(let serial, _): model[serial] = nil
-                default: break
+                case .contact(let serial, let contact): contacts[serial] = contact
+                case .contactRemoved(let serial, _): contacts[serial] = nil
+                case .profile(let record): profiles[[record.profile, record.value]] = record
+                case .profileRemoved(let name, let value, _): profiles[[name, value]] = nil
+                case .pipe(let record): pipes[record.name] = record
+                case .pipeRemoved(let name, _): pipes[name] = nil
+                case .dialog, .dialogRemoved: break
                 }
             }
-            return model
+            return Content(contacts: bare(contacts), profiles: Set(profiles.values), pipes: Set(pipes.values))
+        }
+
+        private static func content(_ store: borrowing SQLiteStore) throws -> Content {
+            var content = Content(contacts: try held(store), profiles: [], pipes: [])
+            try store.forEachProfile { content.profiles.insert($0).inserted }
+            try store.forEachPipe { content.pipes.insert($0).inserted }
+            return content
         }
 
         private static func held(_ store: borrowing SQLiteStore) throws -> Set<Contact> {
@@ -53,7 +73,7 @@
                 })
         }
 
-        @Test func `contacts are read as they were written, whatever changed before`() throws {
+        @Test func `contacts and counters are read as they were written, whatever changed before`() throws {
             var random = SeededRandom.printed()
             for _ in 0..<4 {
                 let file = TemporaryFile()
@@ -62,11 +82,12 @@
                 var script = ChangeScript(seed: seed)
                 let store = try SQLiteStore(path: file.path, .writing)
                 for _ in 0..<(count / 50) { try store.write((0..<50).map { _ in script.next() }) }
-                let expected = Self.bare(Self.model(seed, count))
-                #expect(try Self.held(store) == expected)
-                #expect(try store.contactCount() == expected.count)
+                let expected = Self.model(seed, count)
+                #expect(!expected.profiles.isEmpty && !expected.pipes.isEmpty)
+                #expect(try Self.content(store) == expected)
+                #expect(try store.contactCount() == expected.contacts.count)
                 let reader = try SQLiteStore(path: file.path, .reading)
-                #expect(try Self.held(reader) == expected)
+                #expect(try Self.content(reader) == expected)
             }
         }
 
@@ -122,8 +143,9 @@
             let store = try SQLiteStore(path: file.path, .writing)
             let other = Contact(AddressOfRecord("a", domain: "aliases"), uri: "sip:a@b", expires: 2_000_000_000)
             try store.write([.contact(serial: 1, other)])
-            for (number, name) in ["x\"; DROP TABLE version; --", "", "version", "dialog", "sqlite_master"].enumerated()
-            {
+            for (number, name) in [
+                "x\"; DROP TABLE version; --", "", "version", "Dialog", "bin_Pipes", "sqlite_master",
+            ].enumerated() {
                 let contact = Contact(AddressOfRecord("a", domain: name), uri: "sip:a@b", expires: 2_000_000_000)
                 #expect(throws: StoreFailure.self) { try store.write([.contact(serial: UInt64(number + 2), contact)]) }
             }
@@ -173,6 +195,9 @@
                     let store = try SQLiteStore(path: damaged.path, .reading)
                     try store.forEachContact { _ in true }
                     try store.forEachDialog { _ in true }
+                    try store.forEachProfile { _ in true }
+                    try store.forEachPipe { _ in true }
+                    _ = try store.callCounts()
                 } catch {
                     refused += 1
                     #expect(error.description.hasPrefix(damaged.path))
@@ -201,12 +226,12 @@
                     continue
                 }
                 let store = try SQLiteStore(path: file.path, .writing)
-                let held = try Self.held(store)
+                let held = try Self.content(store)
                 // What was under way when it was killed may be there, whole, or not.
                 let candidates = Set([acknowledged, min(acknowledged + batch, count)])
                 #expect(
-                    candidates.contains { Self.bare(Self.model(seed, $0)) == held },
-                    "seed \(seed), batch \(batch), acknowledged \(acknowledged), held \(held.count)")
+                    candidates.contains { Self.model(seed, $0) == held },
+                    "seed \(seed), batch \(batch), acknowledged \(acknowledged), held \(held.contacts.count)")
             }
             #expect(interrupted > 0)
         }

@@ -15,6 +15,13 @@ public struct ProfileLink: Hashable, Sendable {
     public var suffix: String
     /// The value; empty for a profile without values.
     public var value: String
+
+    /// A membership.
+    public init(profile: String, suffix: String, value: String) {
+        self.profile = profile
+        self.suffix = suffix
+        self.value = value
+    }
 }
 
 /// A dialog as replicated (Spec/dialog.md).

@@ -35,6 +35,18 @@ struct PipeCounter: Sendable {
         peers.sum(at: now, expiry: parameters.peerExpiry) + clusters.sum(at: now, expiry: parameters.bridgeExpiry)
     }
 
+    /// Whether something that others said does not count any more.
+    func hasExpiredPeers(at now: ReplicaTime, _ parameters: PipeParameters) -> Bool {
+        peers.hasExpired(at: now, expiry: parameters.peerExpiry)
+            || clusters.hasExpired(at: now, expiry: parameters.bridgeExpiry)
+    }
+
+    /// Forgets what others said and does not count any more.
+    mutating func forgetPeers(at now: ReplicaTime, _ parameters: PipeParameters) {
+        peers.forget(at: now, expiry: parameters.peerExpiry)
+        clusters.forget(at: now, expiry: parameters.bridgeExpiry)
+    }
+
     /// Counts one hit and decides (RL-15).
     mutating func hit(_ load: NodeLoad, at now: ReplicaTime, _ parameters: PipeParameters) -> Bool {
         if algorithm == .slidingWindow {

@@ -194,7 +194,7 @@ public struct PipeStore: Sendable {
 
     // MARK: Time
 
-    /// Ends intervals, and takes out pipes that were not used for long (RL-17).
+    /// Ends intervals, forgets what peers said too long ago (RL-15), and takes out pipes that were not used for long (RL-17).
     mutating func expire(at now: ReplicaTime, into changes: inout ReplicaChanges) {
         advance(to: now)
         for (name, pipe) in pipes {
@@ -209,9 +209,13 @@ public struct PipeStore: Sendable {
                 let expiry = max(parameters.peerExpiry, parameters.usesBridges ? parameters.bridgeExpiry : 0)
                 isOver = isUnusedHere(pipe, now) && pipe.lastUse.advanced(by: expiry) < now
             }
-            guard isOver else { continue }
-            pipes[name] = nil
-            changes.append(.pipe(name), .expired)
+            if isOver {
+                pipes[name] = nil
+                changes.append(.pipe(name), .expired)
+            } else if pipe.hasExpiredPeers(at: now, parameters) {
+                pipes[name]?.forgetPeers(at: now, parameters)
+                changes.append(.pipe(name), .updated)
+            }
         }
     }
 

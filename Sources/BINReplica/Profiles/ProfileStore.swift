@@ -105,6 +105,9 @@ public struct ProfileStore: Sendable {
         profiles[profile]?.counters[value ?? ""]?.peers.counts(at: now, expiry: limits.expiry) ?? [:]
     }
 
+    /// Number of counters: of profiles without values, and of all values of the others.
+    public var count: Int { valueCount }
+
     /// The profiles, in the order in which they became known.
     public var names: [String] { order }
 
@@ -216,14 +219,26 @@ public struct ProfileStore: Sendable {
         order.filter { profiles[$0]?.isReplicated == true }.flatMap { sizes(of: $0, at: now).map(\.own) }
     }
 
-    /// Takes out values that no node has dialogs in any more (DL-30).
+    /// Forgets what peers said too long ago, and takes out values that no node has dialogs in any more (DL-30).
     mutating func clean(at now: ReplicaTime, into changes: inout ReplicaChanges) {
         for name in order {
-            guard let profile = profiles[name], profile.hasValues else { continue }
-            for (value, counter) in profile.counters where total(counter, now) == 0 {
+            // What is to change is gathered first: a profile that is held while it is changed would be copied.
+            var due: [String] = []
+            let hasValues = profiles[name]?.hasValues == true
+            for (value, counter) in profiles[name]?.counters ?? [:]
+            where counter.peers.hasExpired(at: now, expiry: limits.expiry) || hasValues && total(counter, now) == 0 {
+                due.append(value)
+            }
+            for value in due.sorted() {
+                profiles[name]?.counters[value]?.peers.forget(at: now, expiry: limits.expiry)
+                let subject = ReplicaChange.Subject.profile(name, value: hasValues ? value : nil)
+                guard hasValues, size(of: name, value: value, at: now) == 0 else {
+                    changes.append(subject, .updated)
+                    continue
+                }
                 profiles[name]?.counters[value] = nil
                 valueCount -= 1
-                changes.append(.profile(name, value: value), .expired)
+                changes.append(subject, .expired)
             }
         }
     }

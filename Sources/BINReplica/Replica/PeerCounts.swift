@@ -46,6 +46,11 @@ struct PeerCounts: Sendable {
         return counts
     }
 
+    /// Whether something is older than `expiry` milliseconds.
+    func hasExpired(at now: ReplicaTime, expiry: UInt64) -> Bool {
+        slots.contains { $0.arrival.advanced(by: expiry) < now }
+    }
+
     /// Forgets what is older than `expiry` milliseconds.
     mutating func forget(at now: ReplicaTime, expiry: UInt64) {
         slots.removeAll { $0.arrival.advanced(by: expiry) < now }

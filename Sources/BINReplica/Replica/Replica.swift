@@ -57,6 +57,8 @@ public struct Replica: Sendable {
     public var pipes: PipeStore
     /// Number of changes so far.
     public private(set) var sequence: UInt64 = 0
+    /// The moment that was handed in last.
+    public private(set) var time = ReplicaTime(milliseconds: 0)
 
     private var layouts: ReplicationLayouts
     private var otherLayouts: [Release: ReplicationLayouts] = [:]
@@ -100,6 +102,7 @@ public struct Replica: Sendable {
         into changes: inout ReplicaChanges
     ) {
         if layouts.release != release { layouts = layouts(of: release) }
+        time = now
         changes.sequence = sequence
         defer { sequence = changes.sequence }
         let origin = Origin(sender: sender, layouts: layouts, now: now)
@@ -113,7 +116,8 @@ public struct Replica: Sendable {
         }
     }
 
-    /// Lets time pass: takes out contacts, dialogs, pipes and values whose time is up, and ends intervals of pipes.
+    /// Lets time pass: takes out contacts, dialogs, pipes and values whose time is up, forgets counters of silent peers, and ends
+    /// intervals of pipes.
     /// - Parameters:
     ///   - now: the time.
     ///   - limit: the most contacts to take out at once; the rest goes with the next calls.
@@ -122,6 +126,7 @@ public struct Replica: Sendable {
     public mutating func advance(
         to now: ReplicaTime, limit: Int = .max, into changes: inout ReplicaChanges
     ) -> Bool {
+        time = now
         changes.sequence = sequence
         defer { sequence = changes.sequence }
         changes.message = Text()

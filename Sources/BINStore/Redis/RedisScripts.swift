@@ -26,6 +26,15 @@
             return 1
             """
 
+        /// Keys: the same. Arguments: field, order. Deletes without remembering it. Answers 1 when it is gone, 0 when what is there
+        /// is newer.
+        static let drop = """
+            local old = redis.call('HGET', KEYS[1], ARGV[1])
+            if old and string.sub(old, 1, \(orderLength)) > ARGV[2] then return 0 end
+            redis.call('HDEL', KEYS[1], ARGV[1])
+            return 1
+            """
+
         /// Keys: the same. Arguments: field, order. Answers 1 when it is gone, 0 when what is there is newer.
         static let delete = """
             local old = redis.call('HGET', KEYS[1], ARGV[1])

@@ -9,7 +9,7 @@
     /// A hash an address of record, `contacts:{TABLE/AOR}`, with a field a contact: URI, line feed, Call-ID; its value is an order
     /// of 35 digits and then the JSON object of the contact. Dialogs are in `dialogs:{CALL-ID}` by their id. What is newer stays,
     /// whoever writes when: contacts are compared by the time of the last change, CSeq and expiry, and a delete beats the state
-    /// that it deleted.
+    /// that it deleted. ``RedisCounters`` says how profile counters and pipes are kept.
     ///
     /// Several mirrors share the work by the hash of address of record or Call-ID: each says once a second that it is there,
     /// in the sorted set `mirrors`, and who is silent for ``leaseSeconds`` loses its share to the others.
@@ -18,7 +18,7 @@
         public static let leaseSeconds = 4
 
         private enum Script: Int {
-            case put, delete
+            case put, delete, drop
         }
 
         private let name: String
@@ -28,6 +28,8 @@
         /// The mirrors that are there, this one included.
         private var mirrors: [String] = []
         private var isComplete = false
+        /// When all counters were written last.
+        private var refreshed = ContinuousClock.now
 
         /// Finds the servers.
         /// - Parameters:
@@ -35,7 +37,7 @@
         ///   - name: what this mirror is called, as no other that writes the same.
         public init(_ addresses: [RedisAddress], name: String) throws(StoreFailure) {
             self.name = name
-            cluster = RedisCluster(addresses, scripts: [RedisScripts.put, RedisScripts.delete])
+            cluster = RedisCluster(addresses, scripts: [RedisScripts.put, RedisScripts.delete, RedisScripts.drop])
             mirrors = [name]
             _ = try cluster.primaries()
         }
@@ -64,6 +66,21 @@
                     guard isOwn(callID) else { continue }
                     let order = String(repeating: "9", count: RedisScripts.orderLength)
                     commands.append(command(.delete, "dialogs", callID, ["\(id)", order]))
+                case .profile(let record):
+                    guard isOwn(record.profile) else { continue }
+                    let field = RedisCounters.field(record.value)
+                    commands.append(
+                        putCounter("profiles", record.profile, field, record.time, RedisCounters.object(record)))
+                case .profileRemoved(let name, let value, let time):
+                    guard isOwn(name) else { continue }
+                    let arguments = [RedisCounters.field(value), RedisCounters.order(time)]
+                    commands.append(command(.drop, "profiles", name, arguments))
+                case .pipe(let record):
+                    guard isOwn(record.name) else { continue }
+                    commands.append(putCounter("pipes", record.name, "n", record.time, RedisCounters.object(record)))
+                case .pipeRemoved(let name, let time):
+                    guard isOwn(name) else { continue }
+                    commands.append(command(.drop, "pipes", name, ["n", RedisCounters.order(time)]))
                 }
             }
             try run(commands)
@@ -106,6 +123,13 @@
                 start, Int64(dialog.state.state) << 32 + cseqs.reduce(0) { $0 &+ ($1 & 0xFFFF_FFF) }, timeout)
             let seconds = RedisStore.lifetime(timeout, since: start)
             return command(.put, "dialogs", dialog.callID, ["\(dialog.id)", order, output.string, "\(seconds)", ""])
+        }
+
+        private func putCounter(
+            _ kind: String, _ name: String, _ field: String, _ time: ReplicaTime, _ object: String
+        ) -> RedisCommand {
+            let seconds = "\(RedisCounters.lifetimeSeconds)"
+            return command(.put, kind, name, [field, RedisCounters.order(time), object, seconds, ""])
         }
 
         private func command(_ script: Script, _ kind: String, _ name: String, _ arguments: [String]) -> RedisCommand {
@@ -185,7 +209,8 @@
             let before = mirrors
             let hasChanged = try meet()
             let moved = cluster.takeMoved()
-            guard isComplete, hasChanged || !moved.isEmpty else { return [] }
+            let counters = ownCounters(replica, isDue: hasChanged || !moved.isEmpty)
+            guard isComplete, hasChanged || !moved.isEmpty else { return counters }
             let copy = replica()
             // What became this one's share, and what the old server of a slot may not have passed on.
             let wanted: (String, String, String) -> Bool = { [mirrors, name] kind, owned, key in
@@ -194,7 +219,18 @@
                 return moved.contains(slot) || RedisStore.owner(of: owned, among: before) != name
             }
             _ = try sweep(copy)
-            return RedisStore.records(of: copy, wanted)
+            return RedisStore.records(of: copy, wanted) + counters
+        }
+
+        /// The counters of its share, to be written again: when it is time, or when the share became another one.
+        private func ownCounters(_ replica: @Sendable () -> Replica, isDue: Bool) -> [RecordChange] {
+            let now = ContinuousClock.now
+            guard isDue || now - refreshed >= .seconds(Int64(RedisCounters.refreshSeconds)) else { return [] }
+            refreshed = now
+            let copy = replica()
+            let profiles = copy.profiles.records(at: copy.time).filter { isOwn($0.profile) }
+            let pipes = copy.pipes.records(at: copy.time).filter { isOwn($0.name) }
+            return profiles.map { .profile($0) } + pipes.map { .pipe($0) }
         }
 
         /// Everything a replica holds of some names, to be written again.
@@ -276,24 +312,9 @@
         private func forEach(
             _ kind: String, _ body: (String, [String: String]) throws(StoreFailure) -> Void
         ) throws(StoreFailure) {
-            let prefix = "\(kind):{"
-            for server in try cluster.primaries() {
-                var cursor = "0"
-                repeat {
-                    let scan = ["SCAN", cursor, "MATCH", prefix + "*", "COUNT", "1000"].map { Array($0.utf8) }
-                    guard let answer = try cluster.run([scan], at: server).first?.array, answer.count == 2,
-                        let next = answer[0].string, let keys = answer[1].array?.compactMap(\.string)
-                    else { throw StoreFailure("\(server) does not list its keys") }
-                    cursor = next
-                    let questions = keys.map { [Array("HGETALL".utf8), Array($0.utf8)] }
-                    let answers = questions.isEmpty ? [] : try cluster.run(questions, at: server)
-                    for (key, answer) in zip(keys, answers) {
-                        guard let flat = answer.array?.compactMap(\.string), flat.count % 2 == 0 else { continue }
-                        var fields: [String: String] = [:]
-                        for index in stride(from: 0, to: flat.count, by: 2) { fields[flat[index]] = flat[index + 1] }
-                        try body(String(key.dropFirst(prefix.count).dropLast()), fields)
-                    }
-                } while cursor != "0"
+            var scan = try RedisScan(kind, &cluster)
+            while let hashes = try scan.next(from: &cluster) {
+                for (name, fields) in hashes { try body(name, fields) }
             }
         }
     }

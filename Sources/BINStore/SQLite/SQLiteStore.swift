@@ -4,7 +4,8 @@
     import GRDB
     import Synchronization
 
-    /// A replica's contacts and dialogs in an SQLite file, in the tables `location` and `dialog` as OpenSIPS has them.
+    /// A replica's contacts and dialogs in an SQLite file, in the tables `location` and `dialog` as OpenSIPS has them; profile
+    /// counters and pipes, which OpenSIPS keeps in no database, beside them in `bin_profiles` and `bin_pipes`.
     ///
     /// OpenSIPS servers and their tools read the file (versions 1013 and 12 of the tables, 2.4 and later for `location`, 3.2 and
     /// later for `dialog`); one process writes it. What ``write(_:)`` was handed is on the disk when it returns, and survives
@@ -20,7 +21,7 @@
 
         /// The path of the file.
         public let path: String
-        private let queue: DatabaseQueue
+        let queue: DatabaseQueue
         private let rows: Mutex<StoredRows>
 
         /// Opens the file.
@@ -78,24 +79,39 @@
             }
         }
 
-        /// Changes in the order in which their rows lie, where each record changes once: pages are then written one after the other.
+        /// Changes in the order in which their rows lie, where each contact changes once: pages are then written one after the other.
         private static func inRowOrder(_ changes: [RecordChange]) -> [RecordChange] {
             var seen: Set<UInt64> = []
+            var contacts: [RecordChange] = []
+            // Counters come in almost every batch, and have tables of their own.
+            var counters: [RecordChange] = []
             for change in changes {
-                guard case .contact(let serial, _) = change, seen.insert(serial).inserted else { return changes }
+                switch change {
+                case .contact(let serial, _):
+                    guard seen.insert(serial).inserted else { return changes }
+                    contacts.append(change)
+                case .profile, .profileRemoved, .pipe, .pipeRemoved: counters.append(change)
+                case .contactRemoved, .dialog, .dialogRemoved: return changes
+                }
             }
             func number(_ change: RecordChange) -> UInt64 {
                 if case .contact(_, let contact) = change { contact.id?.value ?? 0 } else { 0 }
             }
-            return changes.sorted { number($0) < number($1) }
+            return contacts.sorted { number($0) < number($1) } + counters
         }
 
         /// Says that the replica began anew, and that what is in the file stands only until it comes again.
         ///
-        /// Rows are then found by address of record, URI and Call-ID, and taken over by the record that has them.
+        /// Rows are then found by address of record, URI and Call-ID, and taken over by the record that has them. Profile counters
+        /// and pipes are forgotten at once: nodes say them again within seconds.
         public func beginResync() throws(StoreFailure) {
             do {
-                try rows.withLock { rows in rows = try queue.read { try StoredRows(waitingIn: $0) } }
+                try rows.withLock { rows in
+                    rows = try queue.write { database in
+                        try CounterRows.clear(database)
+                        return try StoredRows(waitingIn: database)
+                    }
+                }
             } catch {
                 throw StoreFailure(error, path)
             }
@@ -168,7 +184,9 @@
         /// What SQLite says, in words that name the file.
         init(_ error: any Error, _ path: String) {
             guard let error = error as? DatabaseError else {
-                self.init("\(path): \(StoreFailure.line("\(error)"))")
+                let failure = error as? StoreFailure
+                self.init(
+                    "\(path): \(StoreFailure.line("\(error)"))", concernsRecord: failure?.concernsRecord ?? false)
                 return
             }
             let message = StoreFailure.line(error.message ?? "SQLite error \(error.resultCode.rawValue)")

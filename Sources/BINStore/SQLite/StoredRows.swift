@@ -97,6 +97,11 @@
                 guard let id = dialogs.removeValue(forKey: serial) else { return }
                 removedDialogs.append((serial, id))
                 try deleteDialog(id, database)
+            case .profile(let record): try CounterRows.put(record, database)
+            case .profileRemoved(let name, let value, let time):
+                try CounterRows.removeProfile(name, value, time, database)
+            case .pipe(let record): try CounterRows.put(record, database)
+            case .pipeRemoved(let name, let time): try CounterRows.removePipe(name, time, database)
             }
         }
 
@@ -167,7 +172,7 @@
                     id.contactLabel = (id.contactLabel + 1) & 0x3FFF
                 } while id.contactLabel != first
             }
-            throw StoreFailure("there are too many contacts of '\(contact.aor.name)'")
+            throw StoreFailure("there are too many contacts of '\(contact.aor.name)'", concernsRecord: true)
         }
 
         private mutating func delete(_ place: Place, _ database: Database) throws {

@@ -2,7 +2,7 @@
     import GRDB
 
     /// The tables of a file, as OpenSIPS defines them: the names, types and defaults of its columns, and the version of each table
-    /// in the table `version`, which its modules check before they use one.
+    /// in the table `version`, which its modules check before they use one. ``CounterRows`` has those that it does not know.
     enum StoredTables {
         /// The version of `location`, the same from 2.4 to 4.0.
         static let locationVersion = 1013
@@ -21,6 +21,7 @@
                         CONSTRAINT version_t_name_idx UNIQUE (table_name))
                     """)
             try createContacts("location", database)
+            try CounterRows.create(database)
             if try !database.tableExists("dialog") {
                 try database.execute(sql: dialogTable)
                 try note("dialog", dialogVersion, database)
@@ -29,10 +30,17 @@
 
         /// Creates a table of contacts.
         static func createContacts(_ name: String, _ database: Database) throws {
-            guard try !database.tableExists(name) else { return }
-            guard isName(name), try contactTables(database).count < tableLimit else {
-                throw StoreFailure("there can be no table of contacts '\(name)'")
+            let isThere = try database.tableExists(name)
+            // What is there may be a table of another kind, such as one that a server has in the same file.
+            let isPossible =
+                try isName(name)
+                && (isThere
+                    ? missingColumn(of: name, contactColumns, database) == nil
+                    : contactTables(database).count < tableLimit)
+            guard isPossible else {
+                throw StoreFailure("there can be no table of contacts '\(name)'", concernsRecord: true)
             }
+            guard !isThere else { return }
             try database.execute(
                 sql: "CREATE TABLE \(name.quotedDatabaseIdentifier) (\(contactColumns))")
             try note(name, locationVersion, database)
@@ -46,7 +54,10 @@
 
         /// Whether a name of a peer may become the name of a table.
         private static func isName(_ name: String) -> Bool {
-            guard (1...32).contains(name.utf8.count), name != "version", name != "dialog", !name.hasPrefix("sqlite_")
+            // SQLite takes names that differ in case only for the same.
+            let lower = name.lowercased()
+            guard (1...32).contains(name.utf8.count), lower != "version", lower != "dialog",
+                !lower.hasPrefix("sqlite_"), !CounterRows.tables.contains(lower)
             else {
                 return false
             }
@@ -75,15 +86,19 @@
             }
             for (name, columns) in [("location", contactColumns), ("dialog", dialogColumns)]
             where try database.tableExists(name) {
-                let wanted = columns.split(separator: ",\n").compactMap {
-                    $0.split(separator: " ").first.map(String.init)
-                }
-                let known = Set(try database.columns(in: name).map(\.name))
-                let missing = wanted.filter { !known.contains($0) }
-                guard missing.isEmpty else {
-                    throw StoreFailure("the table '\(name)' has no column '\(missing[0])'")
+                if let missing = try missingColumn(of: name, columns, database) {
+                    throw StoreFailure("the table '\(name)' has no column '\(missing)'")
                 }
             }
+        }
+
+        /// The first of the columns that a table does not have.
+        private static func missingColumn(
+            of table: String, _ columns: String, _ database: Database
+        ) throws -> String? {
+            let known = Set(try database.columns(in: table).map(\.name))
+            return columns.split(separator: ",\n").lazy.compactMap { $0.split(separator: " ").first.map(String.init) }
+                .first { !known.contains($0) }
         }
 
         private static let contactColumns = """

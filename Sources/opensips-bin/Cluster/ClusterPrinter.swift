@@ -124,24 +124,26 @@ final class ClusterPrinter: CapabilityHandler {
     // MARK: Mirrors
 
     /// How far a mirror is.
-    func show(_ status: Mirror.Status, contacts: Int, dialogs: Int) {
+    func show(_ status: Mirror.Status, _ there: MirroredCounts) {
         state.withLock { state in
             switch state.style {
             case .text:
                 state.output.append(calendar: .now)
-                state.output.append(
-                    " mirror: \(status.written) records written, \(status.waiting) wait; \(contacts) contacts, \(dialogs) dialogs"
-                )
+                let counts = there.counts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
+                state.output.append(" mirror: \(status.written) records written, \(status.waiting) wait; \(counts)")
+                if status.refused > 0 { state.output.append("; \(status.refused) cannot be kept") }
                 if let failure = status.failure { state.output.append("; \(failure)") }
                 state.output.append("\n")
             case .json:
                 state.begin("mirror")
                 state.output.append(",\"written\":\(status.written),\"waiting\":\(status.waiting)")
-                state.output.append(",\"contacts\":\(contacts),\"dialogs\":\(dialogs),\"synced\":[")
+                for (name, count) in there.counts { state.output.append(",\"\(name)\":\(count)") }
+                state.output.append(",\"synced\":[")
                 let names = MirrorCommand.capabilities.filter { status.synced.contains($0.kind) }.map {
                     "\"\($0.name)\""
                 }
                 state.output.append(names.joined(separator: ",") + "]")
+                if status.refused > 0 { state.output.append(",\"refused\":\(status.refused)") }
                 if let failure = status.failure {
                     state.output.append(",\"failure\":")
                     state.json.string(failure.description)

@@ -14,7 +14,7 @@ import UnixSignals
 struct MirrorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mirror",
-        abstract: "Keep the contacts and dialogs of a cluster in an SQLite file or in Redis, for as long as it runs.",
+        abstract: "Keep what a cluster replicates in an SQLite file or in Redis, for as long as it runs.",
         discussion: """
             opensips-bin mirror --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 3.6 --to sqlite:mirror.db
             opensips-bin mirror --provision cluster.yaml --to redis://127.0.0.1:6379
@@ -22,12 +22,18 @@ struct MirrorCommand: AsyncParsableCommand {
             Joins as a member, gets a full sync, and then writes whatever changes. When it starts again it takes over what it \
             wrote before, and after the sync takes out what the cluster has no more.
 
-            SQLite: the tables 'location' and 'dialog' as OpenSIPS has them, which its servers and tools can read. What is \
-            counted as written is on the disk. Redis, also as a cluster (name several nodes, joined by ','): a hash an address of \
-            record, 'contacts:{TABLE/AOR}'; several mirrors share the work, and take over when one goes.
+            SQLite: the tables 'location' and 'dialog' as OpenSIPS has them, which its servers and tools can read. Profile \
+            counters and rate-limit pipes are in tables of our own, 'bin_profiles' and 'bin_pipes', which OpenSIPS does not \
+            read; as nodes repeat them all the time and no sync brings them, they begin anew with each start. What is counted as \
+            written is on the disk.
+
+            Redis, also as a cluster (name several nodes, joined by ','): a hash an address of \
+            record, 'contacts:{TABLE/AOR}', for a Call-ID 'dialogs:{CALL-ID}', for counters 'profiles:{NAME}' and 'pipes:{NAME}', \
+            which go when no mirror writes them for a minute; several mirrors share the work, and take over when one goes.
 
             Every second in which something changed, and at each event, a line is printed; with --json an object with time \
-            and event: those of join, and 'mirror' with written, waiting, contacts, dialogs, and failure where there is one.
+            and event: those of join, and 'mirror' with written, waiting, contacts, dialogs, profiles, pipes, refused (records that cannot be \
+            kept, such as one whose table has an impossible name) and failure where there are any.
 
             Exit status: 0 ended by a signal, 1 the store cannot be opened or the address not be listened on, 2 wrong use.
             """)
@@ -54,6 +60,12 @@ struct MirrorCommand: AsyncParsableCommand {
         for (_, name) in Self.capabilities {
             var capability = CapabilityConfiguration(WireName(name))
             capability.syncsAtStart = true
+            capability.isAnnounced = true
+            member.capabilities.removeAll { $0.name == capability.name }
+            member.capabilities.append(capability)
+        }
+        for kind in CounterKind.allCases {
+            var capability = CapabilityConfiguration(WireName(kind.capability(of: member.release)))
             capability.isAnnounced = true
             member.capabilities.removeAll { $0.name == capability.name }
             member.capabilities.append(capability)

@@ -18,6 +18,19 @@ final class MirrorBox: Sendable {
     }
 }
 
+/// How much there is to be mirrored.
+struct MirroredCounts {
+    /// What there is, by its name in JSON.
+    let counts: [(name: String, count: Int)]
+
+    init(_ replica: borrowing Replica) {
+        counts = [
+            ("contacts", replica.contacts.count), ("dialogs", replica.dialogs.count),
+            ("profiles", replica.profiles.count), ("pipes", replica.pipes.count),
+        ]
+    }
+}
+
 /// A mirror that says how far it is.
 struct MirrorService: Service {
     /// Nil when nothing is kept outside.
@@ -49,12 +62,10 @@ struct MirrorService: Service {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(1))
                         let status = mirror?.currentStatus ?? Mirror.Status()
-                        let (contacts, dialogs, sequence) = replica.read {
-                            ($0.contacts.count, $0.dialogs.count, $0.sequence)
-                        }
+                        let (counts, sequence) = replica.read { (MirroredCounts($0), $0.sequence) }
                         guard (status, sequence) != last else { continue }
                         last = (status, sequence)
-                        printer.show(status, contacts: contacts, dialogs: dialogs)
+                        printer.show(status, counts)
                     }
                 }
             }

@@ -8,10 +8,11 @@ import BINText
 struct ContactsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contacts",
-        abstract: "Print the contacts of a live node, of a node of a capture, or of a file that mirror wrote.",
+        abstract: "Print the contacts of a live node, of a node of a capture, or of what mirror wrote.",
         discussion: """
             opensips-bin contacts --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin contacts --capture x.pcap --node 3 --at '2026-11-22 12:01:56'
+            opensips-bin contacts --store redis://127.0.0.1:6379
             opensips-bin contacts --store mirror.db
 
             Live: joins the cluster, gets a full sync, and leaves. The other nodes list this one as down from then on, as the \
@@ -20,7 +21,7 @@ struct ContactsCommand: AsyncParsableCommand {
             Of a capture: what the node holds at that moment by the rules of its release, from what it was sent and what it \
             sent. What it knew before the capture began is not known.
 
-            Contacts are printed in the order in which they came.
+            Contacts are printed in the order in which they came, those of Redis in no order.
 
             Exit status: 0 all contacts were printed, 1 they could not be had, 2 wrong use.
             """)
@@ -70,7 +71,7 @@ struct ContactsCommand: AsyncParsableCommand {
 struct DialogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dialogs",
-        abstract: "Print the dialogs of a live node, of a node of a capture, or of a file that mirror wrote.",
+        abstract: "Print the dialogs of a live node, of a node of a capture, or of what mirror wrote.",
         discussion: """
             opensips-bin dialogs --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin dialogs --capture x.pcap --node 3

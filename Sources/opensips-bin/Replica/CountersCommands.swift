@@ -7,46 +7,42 @@ import BINText
 struct ProfilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profiles",
-        abstract: "Print the profile counters of a node of a capture: calls of all nodes by profile and value.",
+        abstract:
+            "Print how many calls nodes have by dialog profile: live, of a node of a capture, or as mirror wrote it.",
         discussion: """
+            opensips-bin profiles --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin profiles --capture x.pcap --node 3 --at +60
+            opensips-bin profiles --store mirror.db
 
-            What a node said counts for ten seconds, as it does in a server, unless --expiry says otherwise.
+            \(CounterSource.discussion) Beside them stands, as 'dialogs', how many calls of the table 'dialog' are in a profile: \
+            also in the database of a server.
 
-            Exit status: 0 printed, 1 a file could not be read or has no such node, 2 wrong use.
+            Exit status: 0 printed, also when there are none; 1 they could not be had; 2 wrong use.
             """)
 
-    @OptionGroup var capture: CaptureArguments
-
-    @Option(name: .shortAndLong, help: "The release of all nodes, instead of finding out.")
-    var release: String?
-
-    @Option(help: "Seconds for which a counter counts: replicate_profiles_expire.")
-    var expiry: UInt64 = 10
+    @OptionGroup var source: CounterSource
 
     @Option(help: "Only this profile.")
     var profile: String?
 
-    @Flag(help: "Print one JSON object a line: profile, value (null where it has none), count, and nodes.")
+    @Flag(
+        help: """
+            Print one JSON object a line: profile, value (null where it has none), with --store dialogs, count (null where no \
+            node said one), and nodes.
+            """)
     var json = false
-
-    func validate() throws { try CounterOptions.check(capture, release, expiry) }
 
     func run() async throws {
         try await ending {
-            let (replica, nodes, time) = try capture.state(release: release.flatMap { Release($0) }) {
-                $0.profileLimits.expiry = expiry * 1000
-            }
-            let now = ReplicaTime(time)
-            var table = CounterTable(["profile", "value"], of: nodes, json: json)
-            for name in replica.profiles.names where profile == nil || name == profile {
-                for size in replica.profiles.sizes(of: name, at: now) {
-                    let counts = replica.profiles.counts(of: name, value: size.own.value, at: now)
-                    let row = [
-                        ("profile", JSONValue.string(name)), ("value", size.own.value.map { .string($0) } ?? .null),
-                    ]
-                    table.append(row, size.total, counts)
-                }
+            let reading = try await source.read(.profiles)
+            var table = CounterTable(
+                ["profile", "value"] + (reading.calls == nil ? [] : ["dialogs"]), names: reading.names, json: json)
+            for row in ProfileRow.rows(reading) where profile == nil || row.profile == profile {
+                var cells = [
+                    ("profile", JSONValue.string(row.profile)), ("value", row.value.map { .string($0) } ?? .null),
+                ]
+                if let calls = row.calls { cells.append(("dialogs", .number("\(calls)"))) }
+                table.append(cells, row.record?.total, row.record?.nodes ?? [:])
             }
             table.finish()
         }
@@ -57,22 +53,19 @@ struct ProfilesCommand: AsyncParsableCommand {
 struct PipesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pipes",
-        abstract: "Print the rate-limit pipes of a node of a capture: limit, algorithm, and what all nodes counted.",
+        abstract:
+            "Print rate-limit pipes, and what nodes counted: live, of a node of a capture, or as mirror wrote it.",
         discussion: """
+            opensips-bin pipes --from 1=bin:127.0.0.1:5555 --id 9 --listen bin:127.0.0.2:5599 --release 4.0
             opensips-bin pipes --capture x.pcap --node 3 --at +60
+            opensips-bin pipes --store mirror.db
 
-            What a node said counts for ten seconds, as it does in a server, unless --expiry says otherwise.
+            \(CounterSource.discussion)
 
-            Exit status: 0 printed, 1 a file could not be read or has no such node, 2 wrong use.
+            Exit status: 0 printed, also when there are none; 1 they could not be had; 2 wrong use.
             """)
 
-    @OptionGroup var capture: CaptureArguments
-
-    @Option(name: .shortAndLong, help: "The release of all nodes, instead of finding out.")
-    var release: String?
-
-    @Option(help: "Seconds for which a counter counts: repl_timer_expire.")
-    var expiry: UInt64 = 10
+    @OptionGroup var source: CounterSource
 
     @Option(help: "Only this pipe.")
     var pipe: String?
@@ -80,83 +73,48 @@ struct PipesCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object a line: pipe, algorithm, limit, flags, count, and nodes.")
     var json = false
 
-    func validate() throws { try CounterOptions.check(capture, release, expiry) }
-
     func run() async throws {
         try await ending {
-            let (replica, nodes, time) = try capture.state(release: release.flatMap { Release($0) }) {
-                $0.pipeParameters.peerExpiry = expiry * 1000
-            }
-            let now = ReplicaTime(time)
-            var table = CounterTable(["pipe", "algorithm", "limit", "flags"], of: nodes, json: json)
-            for status in replica.pipes.statuses(at: now) where pipe == nil || status.own.name == pipe {
-                let flags = FlagNames.pipe.names(in: status.own.flags.rawValue)
-                let algorithm = Meaning.algorithm.name(of: Int64(status.own.algorithm.rawValue))
+            let reading = try await source.read(.pipes)
+            var table = CounterTable(["pipe", "algorithm", "limit", "flags"], names: reading.names, json: json)
+            for record in reading.pipes where pipe == nil || record.name == pipe {
+                let flags = FlagNames.pipe.names(in: record.flags.rawValue)
+                let algorithm = Meaning.algorithm.name(of: Int64(record.algorithm.rawValue))
                 let row: [(name: String, value: JSONValue)] = [
-                    ("pipe", .string(status.own.name)),
-                    ("algorithm", algorithm.map { .string($0) } ?? .number("\(status.own.algorithm.rawValue)")),
-                    ("limit", .number("\(status.own.limit)")), ("flags", .array(flags.map { .string($0) })),
+                    ("pipe", .string(record.name)),
+                    ("algorithm", algorithm.map { .string($0) } ?? .number("\(record.algorithm.rawValue)")),
+                    ("limit", .number("\(record.limit)")), ("flags", .array(flags.map { .string($0) })),
                 ]
-                table.append(row, status.total, replica.pipes.counts(of: status.own.name, at: now))
+                table.append(row, record.total, record.nodes)
             }
             table.finish()
         }
     }
 }
 
-/// What the options of both commands must be.
-enum CounterOptions {
-    static func check(_ capture: CaptureArguments, _ release: String?, _ expiry: UInt64) throws {
-        if capture.capture.isEmpty { throw ValidationError("name a capture with --capture") }
-        if let release { _ = try Release(argument: release) }
-        guard expiry <= 1 << 32 else { throw ValidationError("--expiry is a number of seconds") }
-    }
-}
+/// A profile or a value of it: what nodes broadcast, and which calls there are.
+private struct ProfileRow {
+    var profile: String
+    var value: String?
+    /// Nil where no node said anything.
+    var record: ProfileRecord?
+    /// Dialogs in it; nil where the source has none.
+    var calls: Int?
 
-/// Counters as rows of a table or lines of JSON, with what each node counts.
-struct CounterTable {
-    private let output = OutputBuffer()
-    private let json: Bool
-    private let names: [Int32: String]
-    private var table: TextTable
-    private var count = 0
-
-    init(_ titles: [String], of nodes: CaptureNodes, json: Bool) {
-        self.json = json
-        names = nodes.names
-        table = TextTable(titles + ["count", "by node"])
-    }
-
-    mutating func append(
-        _ row: [(name: String, value: JSONValue)], _ total: Int, _ counts: [Int32: Int]
-    ) {
-        count += 1
-        let shares = counts.sorted { $0.key < $1.key }.map { (name: names[$0.key] ?? "\($0.key)", count: $0.value) }
-        if json {
-            let members =
-                row + [
-                    ("count", .number("\(total)")),
-                    ("nodes", .object(shares.map { ($0.name, .number("\($0.count)")) })),
-                ]
-            JSONValue.object(members).writeCompact(to: JSONWriter(output: output))
-            output.append(UInt8(ascii: "\n"))
-            return
+    /// The counters in their order, and behind them what only dialogs are in.
+    static func rows(_ reading: CounterReading) -> [ProfileRow] {
+        var calls: [[String]: Int] = [:]
+        // The suffix says how a profile is shared, which says nothing about the calls in it.
+        for (link, count) in reading.calls ?? [:] { calls[[link.profile, link.value], default: 0] += count }
+        var rows = reading.profiles.map { record in
+            let count = calls.removeValue(forKey: [record.profile, record.value ?? ""])
+            return ProfileRow(
+                profile: record.profile, value: record.value, record: record,
+                calls: reading.calls == nil ? nil : count ?? 0)
         }
-        let cells = row.map { _, value in
-            switch value {
-            case .string(let text): text.isEmpty ? "-" : text
-            case .number(let number): number
-            case .array(let values): values.isEmpty ? "-" : values.compactMap(\.string).joined(separator: " ")
-            default: "-"
-            }
+        for (name, count) in calls.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            rows.append(ProfileRow(profile: name[0], value: name[1].isEmpty ? nil : name[1], calls: count))
         }
-        let shareText = shares.map { "\($0.name): \($0.count)" }.joined(separator: ", ")
-        table.append(cells + ["\(total)", shareText.isEmpty ? "-" : shareText])
-    }
-
-    func finish() {
-        if !json, count > 0 { table.write(to: output) }
-        output.flush()
-        if count == 0 { Terminal.complain("there are none") }
+        return rows
     }
 }

@@ -8,7 +8,7 @@ import BINText
 struct ReplicaSource: ParsableArguments {
     @OptionGroup(title: "From a capture") var capture: CaptureArguments
 
-    @Option(help: "A file that mirror wrote, or the SQLite database of a server.")
+    @Option(help: "What mirror wrote: a file, or redis://HOST:PORT[,HOST:PORT…]; or the SQLite database of a server.")
     var store: String?
 
     @Option(
@@ -46,6 +46,7 @@ struct ReplicaSource: ParsableArguments {
                     ? "name a live node with --from, a capture with --capture, or a file with --store"
                     : "--from, --capture and --store are three sources: choose one")
         }
+        if let store { _ = try StoredPlace(parsing: store) }
         if isLive {
             guard id != nil, listen != nil, release != nil else {
                 throw ValidationError("--from needs --id, --listen and --release too")

@@ -12,8 +12,8 @@ struct SendProfileCommand: AsyncParsableCommand {
             opensips-bin send profile --to tcp:127.0.0.1:5555 --node-id 2 --to-node 1 --release 3.4 --profile trunk --value a \
             --count 17
 
-            The count replaces what this node said before; it expires unless it is said again (every 10 s by servers). \
-            Exit status: see send --help.
+            The count replaces what this node said before; it expires after 10 s unless it is said again, as servers do every \
+            200 ms from 3.3 on. Exit status: see send --help.
             """)
 
     @OptionGroup var target: TargetArguments
