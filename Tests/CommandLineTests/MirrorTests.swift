@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import Testing
 
 /// `opensips-bin mirror`, beside a member that serves what it keeps.
@@ -45,7 +46,7 @@ import Testing
             func mirror(untilItHas count: Int) async throws {
                 let mirror = try RunningTool([
                     "mirror", "--from", "1=bin:\(url(1))", "--id", "3", "--listen", "bin:\(url(3))", "--release", "4.0",
-                    "--to", "sqlite:\(file)", "--json",
+                    "--to", "sqlite:\(file)", "--json", "--http", "127.0.0.1:0",
                 ])
                 let isDone = await happens {
                     mirror.lines.contains {
@@ -54,6 +55,14 @@ import Testing
                     }
                 }
                 #expect(isDone, "\(mirror.output) \(mirror.errors)")
+                let page = try #require(
+                    mirror.errors.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("http://") })
+                let (health, _) = try await URLSession.shared.data(from: try #require(URL(string: page + "healthz")))
+                #expect(String(decoding: health, as: UTF8.self) == "ok\n")
+                let (metrics, _) = try await URLSession.shared.data(from: try #require(URL(string: page + "metrics")))
+                let text = String(decoding: metrics, as: UTF8.self)
+                #expect(text.contains("bin_mirror_held{kind=\"contacts\"} \(count).0\n"), "\(text)")
+                #expect(text.contains("bin_mirror_records_waiting 0.0\n") && text.contains("bin_mirror_failing 0.0\n"))
                 #expect(try await mirror.interrupt(SIGTERM) == 0)
             }
             func stored() throws -> [String: Int] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BINCluster
+import BINHTTP
 import BINMessages
 import BINNode
 import BINReplica
@@ -7,6 +8,7 @@ import BINStore
 import BINText
 import BINTransport
 import BINWire
+import Metrics
 import ServiceLifecycle
 import UnixSignals
 
@@ -35,6 +37,9 @@ struct MirrorCommand: AsyncParsableCommand {
             and event: those of join, and 'mirror' with written, waiting, contacts, dialogs, profiles, pipes, refused (records that cannot be \
             kept, such as one whose table has an impossible name) and failure where there are any.
 
+            With --http, /healthz answers 200 once a node is reached, a first sync was written and the store takes what comes; /metrics \
+            has, beside those of the node, bin_mirror_records_written_total, …_waiting and …_refused, bin_mirror_failing and bin_mirror_held by kind.
+
             Exit status: 0 ended by a signal, 1 the store cannot be opened or the address not be listened on, 2 wrong use.
             """)
 
@@ -46,6 +51,9 @@ struct MirrorCommand: AsyncParsableCommand {
     @Flag(
         help: "Contacts are told apart by URI and Call-ID where packets do not say how: the servers' matching_mode 1.")
     var matchCallID = false
+
+    @Option(help: "Serve /nodes, /metrics and /healthz at this address, such as 127.0.0.1:8080 or 8080.")
+    var http: HTTPAddress?
 
     @Flag(help: "Print one JSON object a line.")
     var json = false
@@ -76,6 +84,9 @@ struct MirrorCommand: AsyncParsableCommand {
     func run() async throws {
         try await ending {
             let member = try member()
+            let registry = PrometheusRegistry()
+            // Before anything counts.
+            if http != nil { MetricsSystem.bootstrap(registry) }
             let sink = try await to.open("\(member.cluster)-\(member.node)")
             let printer = ClusterPrinter(
                 style: json ? .json : .text, release: member.release, filter: try PacketFilter([]), showsPackets: false)
@@ -90,10 +101,16 @@ struct MirrorCommand: AsyncParsableCommand {
             if let mirror { box.connect(mirror.pending) }
             let node = try ClusterNode(
                 try membership.configuration(member), handlers: replica.handlers, others: printer)
-            let services: [any Service] = [
+            var services: [any Service] = [
                 replica, MirrorService(mirror: mirror, replica: replica, events: node.events(), printer: printer),
                 PrintedNode(node: node, events: node.events(), printer: printer),
             ]
+            if let http {
+                let site = ClusterSite(node, metrics: registry) {
+                    (mirror?.currentStatus).flatMap(MirrorMetrics.trouble)
+                }
+                services.append(try await http.listen("nodes and metrics", membership.log, site.respond))
+            }
             do {
                 let group = services.map {
                     ServiceGroupConfiguration.ServiceConfiguration(

@@ -58,12 +58,14 @@ struct MirrorService: Service {
             }
             group.addTask {
                 await cancelWhenGracefulShutdown {
+                    let metrics = MirrorMetrics()
                     var last = (Mirror.Status(), UInt64(0))
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(1))
                         let status = mirror?.currentStatus ?? Mirror.Status()
                         let (counts, sequence) = replica.read { (MirroredCounts($0), $0.sequence) }
                         guard (status, sequence) != last else { continue }
+                        metrics.set(status, counts)
                         last = (status, sequence)
                         printer.show(status, counts)
                     }
