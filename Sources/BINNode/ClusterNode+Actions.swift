@@ -2,8 +2,28 @@ import BINCluster
 import BINTransport
 import BINWire
 import Logging
+import Metrics
 import NIOCore
 import NIOPosix
+
+/// Who gets the packets of a capability, and what counts them. A class, because it is handed around for every packet.
+final class PacketReceiver: Sendable {
+    let name: WireName
+    let handler: any CapabilityHandler
+    let packets: Counter
+
+    init(name: WireName, handler: any CapabilityHandler, packets: Counter) {
+        self.name = name
+        self.handler = handler
+        self.packets = packets
+    }
+
+    /// Whether it is for packets of a capability.
+    func takes(_ capability: RawSpan) -> Bool {
+        let bytes = name.bytes
+        return bytes.span.bytes.isEqual(to: capability)
+    }
+}
 
 extension ClusterNode {
     /// Does everything that is to be done, in its order, and what follows from it.
@@ -45,16 +65,23 @@ extension ClusterNode {
         _ packet: RawSpan, _ header: PacketHeader, _ delivery: Delivery, _ connection: PacketConnection?
     ) {
         let name = packet.extracting(Int(header.capability.offset)..<header.typeOffset)
-        guard let handler = handler(of: name) ?? others else {
+        // Packets of one capability come many at a time.
+        if lastReceiver?.takes(name) != true { lastReceiver = receiver(of: name) }
+        guard let receiver = lastReceiver else {
             metrics.notedUnhandled()
             return
         }
-        metrics.received(handler.capability)
-        handler.receive(packet, header, delivery, on: connection)
+        receiver.packets.increment()
+        receiver.handler.receive(packet, header, delivery, on: connection)
     }
 
-    private func handler(of name: RawSpan) -> (any CapabilityHandler)? {
-        handlers.first { $0.key.bytes.span.bytes.isEqual(to: name) }?.value
+    private func receiver(of name: RawSpan) -> PacketReceiver? {
+        let registered = handlers.first { $0.key.bytes.span.bytes.isEqual(to: name) }?.value
+        guard let handler = registered ?? others else { return nil }
+        // What `others` gets is counted under its own name: the names of peers are without number.
+        return PacketReceiver(
+            name: WireName(bytes: (0..<name.byteCount).map { name.uint8(uncheckedAt: $0) }), handler: handler,
+            packets: metrics.received(handler.capability))
     }
 
     private func apply(

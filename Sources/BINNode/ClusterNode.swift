@@ -48,6 +48,8 @@ public actor ClusterNode: Service {
 
     let configuration: Configuration
     let handlers: [WireName: any CapabilityHandler]
+    /// Who got the last packet of a module.
+    var lastReceiver: PacketReceiver?
     let others: (any CapabilityHandler)?
     let clock = NodeClock()
     let hub = NodeEvents<NodeEvent>()

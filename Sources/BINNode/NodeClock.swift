@@ -23,6 +23,13 @@ public struct NodeClock: Sendable {
             nanoseconds: NodeClock.nanoseconds(ContinuousClock.now - origin), unixSeconds: Int64(time.tv_sec))
     }
 
+    /// The time of day in milliseconds since 1970.
+    static var unixMilliseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(max(0, time.tv_sec)) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+
     /// When the monotonic clock of ``now`` will show `nanoseconds`.
     func moment(_ nanoseconds: Int64) -> ContinuousClock.Instant { origin + .nanoseconds(nanoseconds) }
 

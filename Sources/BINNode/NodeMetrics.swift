@@ -37,15 +37,15 @@ final class NodeMetrics: Sendable {
     func notedUnhandled() { unhandled.increment() }
     func applied(chunks: Int) { chunksApplied.increment(by: chunks) }
 
-    /// A packet of a capability: `bin_node_packets_received`, with the dimension `capability`.
-    func received(_ capability: String) {
+    /// What counts the packets of a capability: `bin_node_packets_received`, with the dimension `capability`.
+    func received(_ capability: String) -> Counter {
         state.withLock { state in
             let counter =
                 state.received[capability]
                 ?? Counter(
                     label: "bin_node_packets_received", dimensions: [("cluster", cluster), ("capability", capability)])
             state.received[capability] = counter
-            counter.increment()
+            return counter
         }
     }
 

@@ -29,7 +29,6 @@ public final class LiveReplica: Service {
     /// The releases of nodes that do not run that of the cluster.
     private let releases: [Int32: Release]
     private let release: Release
-    private let clock = NodeClock()
 
     /// An empty replica.
     /// - Parameters:
@@ -73,7 +72,7 @@ public final class LiveReplica: Service {
     public func snapshot() -> Replica { state.withLock { $0.replica } }
 
     /// The time, as a replica wants it.
-    public var now: ReplicaTime { ReplicaTime(clock.now) }
+    public var now: ReplicaTime { ReplicaTime(milliseconds: NodeClock.unixMilliseconds) }
 
     /// Lets time pass, until the task is cancelled or a graceful shutdown begins.
     public func run() async {
@@ -148,9 +147,4 @@ private final class ChunkQueue: Sendable {
     init(_ chunks: consuming sending ReplicaChunks) { self.chunks = Mutex(chunks) }
 
     func next() -> [UInt8]? { chunks.withLock { $0.next() } }
-}
-
-extension ReplicaTime {
-    /// The time of day of a moment.
-    init(_ instant: Instant) { self.init(seconds: UInt64(max(0, instant.unixSeconds))) }
 }
