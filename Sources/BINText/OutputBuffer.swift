@@ -12,10 +12,13 @@ import BINWire
 ///
 /// It is raw memory because every packet is printed as some hundred small pieces and an array checks for uniqueness at
 /// each of them; this file alone touches the pointer, and every append makes room first.
+///
+/// For the same reason accesses are not checked for overlapping at run time: each is a load or store inside of one function of this
+/// file, which calls nobody meanwhile.
 package final class OutputBuffer {
-    private var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
-    package private(set) var count = 0
+    @exclusivity(unchecked) private var base: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private var capacity: Int
+    @exclusivity(unchecked) package private(set) var count = 0
     private let descriptor: CInt
     private let flushThreshold: Int
     /// Set when nobody reads any more; everything else is thrown away.
