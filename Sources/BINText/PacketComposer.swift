@@ -69,9 +69,8 @@ package final class PacketComposer {
     /// The chunks of a sync packet, one behind the other.
     package func chunks(_ value: JSONValue, of fields: JSONValue, sized: Bool) -> [UInt8]? {
         guard let chunks = value.array else { return value.bytes }
-        // Without any, nothing need be known of the capability, not even that its name is text.
-        guard !chunks.isEmpty else { return [] }
-        guard let capability = fields["capability"]?.string else { return nil }
+        // Where all are empty nothing need be known of the capability, not even that its name is text.
+        let capability = fields["capability"]?.string ?? ""
         let version = sized ? fields["dataVersion"]?.integer.flatMap { Int16(exactly: $0) } : nil
         let identity = PacketIdentity(
             capability: capability, type: nil, version: version, framing: .v2_3, layouts: chunkLayouts)

@@ -90,6 +90,21 @@ import Testing
                     """))
     }
 
+    @Test func `nor does a sync whose chunks are all empty`() throws {
+        let line = """
+            {"capability":"clusterer-extra","type":10,"version":1,"layout":"CL-B v1","fields":{"capability":{"hex":"e2d194fb"},\
+            "chunks":[{}]},"routing":{"cluster":2,"source":3,"destination":2}}
+            """
+        let composed = try PacketComposer().compose(try JSONParser.parse(Array(line.utf8)))
+        #expect(
+            composed.bytes
+                == bytes(
+                    """
+                    5034434b 35000000 0100 0f00 636c757374657265722d6578747261 0a000000
+                    0400 e2d194fb b54a0506 02000000 03000000 02000000
+                    """))
+    }
+
     @Test func `a chunk without a size that was left empty stays empty`() throws {
         let line = """
             {"capability":"clusterer-extra","type":10,"version":1,"layout":"CL-B v1/D-E|D-F|D-G",\
