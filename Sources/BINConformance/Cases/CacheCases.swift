@@ -63,17 +63,13 @@ extension ConformanceCase {
         _ packets: (CachePackets) throws -> [[UInt8]]
     ) async throws -> ConformanceVerdict {
         if let hidden = conversation.hides(capability) { return hidden }
-        guard let before = try await sync(conversation, capability) else {
-            return .failed("no SYNC_END within \(conversation.target.patience)")
-        }
+        let before = try await heldData(conversation, capability)
         guard let cache = try CachePackets(conversation, before) else {
             return .skipped("its sync is empty, and so does not tell the name of a collection that is replicated")
         }
         try await conversation.deliver(try packets(cache))
         try await Task.sleep(for: delay)
-        guard let sync = try await sync(conversation, capability) else {
-            return .failed("no SYNC_END within \(conversation.target.patience)")
-        }
+        let sync = try await heldData(conversation, capability)
         let seen = try cache.entries(in: sync)
         let words = seen.isEmpty ? "not in the sync" : seen.joined(separator: ", ")
         return .found(words, if: seen == entries, otherwise: words)

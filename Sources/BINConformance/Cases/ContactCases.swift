@@ -117,9 +117,7 @@ extension ConformanceCase {
             await connection.close()
         }
         _ = try await conversation.settle(main)
-        guard let sync = try await sync(conversation, capability) else {
-            return .failed("no SYNC_END within \(conversation.target.patience)")
-        }
+        let sync = try await heldData(conversation, capability)
         var consumer = ReplicationConsumer(release: release)
         var found = 0
         for heard in sync {

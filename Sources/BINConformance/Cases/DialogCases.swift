@@ -71,9 +71,7 @@ extension ConformanceCase {
         if let hidden = conversation.hides(capability) { return hidden }
         let dialog = try DialogPackets(conversation)
         try await conversation.deliver(try packets(dialog))
-        guard let sync = try await sync(conversation, capability) else {
-            return .failed("no SYNC_END within \(conversation.target.patience)")
-        }
+        let sync = try await heldData(conversation, capability)
         let states = try dialog.states(in: sync)
         guard let state else {
             return .found("not in the sync", if: states.isEmpty, otherwise: "in the sync, with state \(states)")

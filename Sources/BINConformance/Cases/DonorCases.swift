@@ -118,6 +118,13 @@ extension ConformanceCase {
         }
     }
 
+    /// The same, of a target that gives its data.
+    /// - Throws: ``ConformanceFault`` when it did not in time.
+    static func heldData(_ conversation: Conversation, _ capability: String) async throws -> [Heard] {
+        if let sync = try await sync(conversation, capability) { return sync }
+        throw ConformanceFault(description: "no SYNC_END within \(conversation.target.patience)")
+    }
+
     /// The chunks of a sync; nil when they cannot be counted.
     private static func chunks(_ packets: [Heard]) -> Int? {
         var count = 0

@@ -65,21 +65,19 @@ extension ConformanceCase {
     private static func switched<Kind: SwitchedStatuses>(
         _ conversation: Conversation, _ kind: (Conversation) throws -> Kind
     ) async throws -> ConformanceVerdict {
-        if let hidden = conversation.hides(Kind.capability) { return hidden }
-        let statuses = try kind(conversation)
-        guard let before = try await held(conversation, statuses) else {
-            return .failed("no SYNC_END within \(conversation.target.patience)")
+        try await withFirst(conversation, kind) { statuses, first, _ in
+            var seen: [String] = []
+            for isOff in [!first.isOff, first.isOff] {
+                try await conversation.deliver([try statuses.packet(first, isOff: isOff, isUnknown: false, from: nil)])
+                let now = try await held(conversation, statuses).first { $0.name == first.name }
+                guard let now else { return .failed("\(first.name) is not in the sync any more") }
+                seen.append(now.isOff ? "off" : "on")
+                guard now.isOff == isOff else {
+                    return .failed("\(first.name) was \(seen.joined(separator: ", then "))")
+                }
+            }
+            return .passed("\(first.name) was \(seen.joined(separator: ", then "))")
         }
-        guard let first = before.first else { return .skipped("its sync has no destination of that kind") }
-        var seen: [String] = []
-        for isOff in [!first.isOff, first.isOff] {
-            try await conversation.deliver([try statuses.packet(first, isOff: isOff, isUnknown: false, from: nil)])
-            let now = try await held(conversation, statuses)?.first { $0.name == first.name }
-            guard let now else { return .failed("\(first.name) is not in the sync any more") }
-            seen.append(now.isOff ? "off" : "on")
-            guard now.isOff == isOff else { return .failed("\(first.name) was \(seen.joined(separator: ", then "))") }
-        }
-        return .passed("\(first.name) was \(seen.joined(separator: ", then "))")
     }
 
     /// Sends a status that must not be taken.
@@ -87,27 +85,34 @@ extension ConformanceCase {
         _ conversation: Conversation, _ kind: (Conversation) throws -> Kind, isUnknown: Bool = false,
         from source: Int32? = nil
     ) async throws -> ConformanceVerdict {
+        try await withFirst(conversation, kind) { statuses, first, before in
+            try await conversation.deliver([
+                try statuses.packet(first, isOff: !first.isOff, isUnknown: isUnknown, from: source)
+            ])
+            let after = try await held(conversation, statuses)
+            return .found(
+                "the same \(after.count) destinations", if: after == before,
+                otherwise: "another sync: \(after.filter { !before.contains($0) }.map(\.words).joined(separator: ", "))"
+            )
+        }
+    }
+
+    /// Judges by the first destination of a sync; skipped when there is none.
+    private static func withFirst<Kind: SwitchedStatuses>(
+        _ conversation: Conversation, _ kind: (Conversation) throws -> Kind,
+        _ judge: (Kind, SwitchedDestination, [SwitchedDestination]) async throws -> ConformanceVerdict
+    ) async throws -> ConformanceVerdict {
         if let hidden = conversation.hides(Kind.capability) { return hidden }
         let statuses = try kind(conversation)
-        guard let before = try await held(conversation, statuses) else {
-            return .failed("no SYNC_END within \(conversation.target.patience)")
-        }
-        guard let first = before.first else { return .skipped("its sync has no destination of that kind") }
-        try await conversation.deliver([
-            try statuses.packet(first, isOff: !first.isOff, isUnknown: isUnknown, from: source)
-        ])
-        guard let after = try await held(conversation, statuses) else {
-            return .failed("no SYNC_END within \(conversation.target.patience)")
-        }
-        return .found(
-            "the same \(after.count) destinations", if: after == before,
-            otherwise: "another sync: \(after.filter { !before.contains($0) }.map(\.words).joined(separator: ", "))")
+        let held = try await held(conversation, statuses)
+        guard let first = held.first else { return .skipped("its sync has no destination of that kind") }
+        return try await judge(statuses, first, held)
     }
 
     private static func held<Kind: SwitchedStatuses>(
         _ conversation: Conversation, _ statuses: Kind
-    ) async throws -> [SwitchedDestination]? {
-        try await sync(conversation, Kind.capability).map { try statuses.destinations(in: $0) }
+    ) async throws -> [SwitchedDestination] {
+        try statuses.destinations(in: try await heldData(conversation, Kind.capability))
     }
 }
 
