@@ -31,12 +31,8 @@ public struct ClusterSite: Sendable {
     @Sendable public func respond(_ request: HTTPRequest) async -> HTTPResponse {
         guard request.method == .GET else { return .text(.methodNotAllowed, "only GET is possible here") }
         switch request.path {
-        case "/nodes":
-            return HTTPResponse(
-                status: .ok, type: "application/json", body: .bytes(Array((await nodes() + "\n").utf8)))
-        case "/metrics":
-            return HTTPResponse(
-                status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: .bytes(Array(metrics.text.utf8)))
+        case "/nodes": return .json(await nodes())
+        case "/metrics": return .metrics(metrics)
         case "/healthz":
             let isReached = await node.snapshot.nodes.contains { $0.nextHop != nil }
             guard isReached else { return .text(.serviceUnavailable, "no other node is reached") }

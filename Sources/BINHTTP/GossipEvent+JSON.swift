@@ -75,11 +75,4 @@ extension JSONValue {
         let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         return .object([("hex", .string(digits))])
     }
-
-    /// The value in compact JSON.
-    package var text: String {
-        let output = OutputBuffer(descriptor: -1, flushThreshold: 2048)
-        writeCompact(to: JSONWriter(output: output))
-        return output.string
-    }
 }

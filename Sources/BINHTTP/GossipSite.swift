@@ -36,24 +36,19 @@ public struct GossipSite: Sendable {
         case "/":
             return HTTPResponse(
                 status: .ok, type: "text/html; charset=utf-8", body: .bytes(Array(GossipPage.html.utf8)))
-        case "/members": return json(await members())
-        case "/owners": return json(await owners())
+        case "/members": return .json(await members())
+        case "/owners": return .json(await owners())
         case "/state": return await state(request)
         case "/events": return events(withPackets: request.value("packets") == "1")
         case "/metrics":
             guard let metrics else { return .text(.notFound, "this node counts nothing") }
-            return HTTPResponse(
-                status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: .bytes(Array(metrics.text.utf8)))
+            return .metrics(metrics)
         case "/healthz":
             return await node.hasJoined
                 ? .text(.ok, "ok") : .text(.serviceUnavailable, "no neighbour gave the state of the cluster yet")
         default:
             return .text(.notFound, "there are /, /members, /owners, /state, /events, /metrics and /healthz")
         }
-    }
-
-    private func json(_ text: String) -> HTTPResponse {
-        HTTPResponse(status: .ok, type: "application/json", body: .bytes(Array((text + "\n").utf8)))
     }
 
     // MARK: What is known
@@ -120,7 +115,7 @@ public struct GossipSite: Sendable {
                     ]))
             }
         }
-        return json(JSONValue.object([("state", .array(entries))]).text)
+        return .json(JSONValue.object([("state", .array(entries))]).text)
     }
 
     private func change(_ key: [UInt8], _ request: HTTPRequest) async -> HTTPResponse {

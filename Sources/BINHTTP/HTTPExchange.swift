@@ -93,6 +93,17 @@ public struct HTTPResponse: Sendable {
         self.body = body
     }
 
+    /// A line of JSON.
+    static func json(_ text: String) -> HTTPResponse {
+        HTTPResponse(status: .ok, type: "application/json", body: .bytes(Array((text + "\n").utf8)))
+    }
+
+    /// What a registry holds, as Prometheus reads it.
+    static func metrics(_ registry: PrometheusRegistry) -> HTTPResponse {
+        HTTPResponse(
+            status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: .bytes(Array(registry.text.utf8)))
+    }
+
     /// A short text.
     public static func text(_ status: HTTPResponseStatus, _ text: String) -> HTTPResponse {
         HTTPResponse(status: status, type: "text/plain; charset=utf-8", body: .bytes(Array((text + "\n").utf8)))

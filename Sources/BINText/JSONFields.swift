@@ -70,9 +70,7 @@ package struct JSONFields: FieldSource {
     private func keyValues(_ value: JSONValue) -> [UInt8]? {
         guard case .object(let members) = value, value["hex"] == nil || members.count != 1 else { return value.bytes }
         guard !members.isEmpty else { return [] }
-        let output = OutputBuffer(descriptor: -1)
-        value.writeCompact(to: JSONWriter(output: output))
-        return Array(output.string.utf8)
+        return Array(value.text.utf8)
     }
 
     private func variables(_ value: JSONValue, _ form: DialogText.Form) -> [UInt8]? {

@@ -74,6 +74,13 @@ package indirect enum JSONValue: Equatable {
         return bytes
     }
 
+    /// The value in compact JSON.
+    package var text: String {
+        let output = OutputBuffer(descriptor: -1, flushThreshold: 2048)
+        writeCompact(to: JSONWriter(output: output))
+        return output.string
+    }
+
     /// The value in compact JSON, as servers write key/values.
     package func writeCompact(to writer: JSONWriter) {
         let output = writer.output

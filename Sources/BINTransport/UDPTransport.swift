@@ -93,9 +93,8 @@ public final class UDPTransport: Service {
         let counters = TransportCounters(transport: "udp")
         let packets = inbox ?? PacketInbox()
         let sender = DatagramSender(configuration, counters: counters)
-        let channel = try await open(
-            { try await $0.bind(host: endpoint.host, port: endpoint.port).get() }, on: eventLoopGroup, configuration,
-            packets, sender, counters)
+        let channel = try await bootstrap(on: eventLoopGroup, configuration, packets, sender, counters)
+            .bind(host: endpoint.host, port: endpoint.port).get()
         guard let address = channel.localAddress else { throw ChannelError.inappropriateOperationForState }
         sender.attach(channel)
         configuration.logger.info("listening", metadata: ["address": "\(address.logName)"])
@@ -111,14 +110,14 @@ public final class UDPTransport: Service {
             counters: counters, configuration: configuration)
     }
 
-    private static func open(
-        _ bind: (DatagramBootstrap) async throws -> any Channel, on eventLoopGroup: any EventLoopGroup,
-        _ configuration: Configuration, _ packets: PacketInbox, _ sender: DatagramSender, _ counters: TransportCounters
-    ) async throws -> any Channel {
+    private static func bootstrap(
+        on eventLoopGroup: any EventLoopGroup, _ configuration: Configuration, _ packets: PacketInbox,
+        _ sender: DatagramSender, _ counters: TransportCounters
+    ) -> DatagramBootstrap {
         // Vectored reads cut one buffer into equal parts, one a datagram. What is not used of it costs no memory, and
         // the datagrams are copied out of it, so the same one serves every read.
         let vector = Swift.max(1, configuration.datagramsARead)
-        let bootstrap = DatagramBootstrap(group: eventLoopGroup)
+        return DatagramBootstrap(group: eventLoopGroup)
             .channelOption(.autoRead, value: false)
             .channelOption(.socketOption(.so_rcvbuf), value: SocketOptionValue(clamping: configuration.receiveBuffer))
             .channelOption(.datagramVectorReadMessageCount, value: vector)
@@ -134,7 +133,6 @@ public final class UDPTransport: Service {
                             inbox: packets, configuration: configuration, sender: sender, counters: counters))
                 }
             }
-        return try await bind(bootstrap)
     }
 
     /// Sends one packet; returns when the system took it.
@@ -179,23 +177,22 @@ public final class UDPTransport: Service {
     /// Opens the socket again, unless it was closed on purpose. The address may be gone for a while, with its interface.
     private func reopen() async {
         while !socket.withLock({ $0.isClosed }), !Task.isCancelled {
-            let address = localAddress
             do {
-                let channel = try await Self.open(
-                    { try await $0.bind(to: address).get() }, on: eventLoopGroup, configuration, packets, sender,
-                    counters)
+                let channel = try await Self.bootstrap(on: eventLoopGroup, configuration, packets, sender, counters)
+                    .bind(to: localAddress).get()
                 sender.attach(channel)
                 let isClosed = socket.withLock { socket in
                     socket.channel = channel
                     return socket.isClosed
                 }
                 if isClosed { channel.close(promise: nil) }
-                configuration.logger.notice("the socket was opened again", metadata: ["address": "\(address.logName)"])
+                configuration.logger.notice(
+                    "the socket was opened again", metadata: ["address": "\(localAddress.logName)"])
                 return
             } catch {
                 configuration.logger.error(
                     "the socket cannot be opened again",
-                    metadata: ["address": "\(address.logName)", "reason": "\(SocketFailure(error))"])
+                    metadata: ["address": "\(localAddress.logName)", "reason": "\(SocketFailure(error))"])
                 try? await Task.sleep(for: .seconds(1))
             }
         }

@@ -22,6 +22,17 @@ public struct ProfileLink: Hashable, Sendable {
         self.suffix = suffix
         self.value = value
     }
+
+    /// A membership as the text of a dialog has it.
+    /// - Parameters:
+    ///   - name: the name of the profile and the suffix behind it.
+    ///   - value: the value; empty for a profile without values.
+    package init(name: [UInt8], value: [UInt8]) {
+        let (profile, suffix) = DialogProfile.split(name)
+        self.init(
+            profile: String(decoding: profile, as: UTF8.self), suffix: suffix,
+            value: String(decoding: value, as: UTF8.self))
+    }
 }
 
 /// A dialog as replicated (Spec/dialog.md).
@@ -104,10 +115,7 @@ public struct Dialog: Sendable {
         let known = links
         var added: [ProfileLink] = []
         for record in records {
-            let (name, suffix) = DialogProfile.split(record.name)
-            let link = ProfileLink(
-                profile: String(decoding: name, as: UTF8.self), suffix: suffix,
-                value: String(decoding: record.value, as: UTF8.self))
+            let link = ProfileLink(name: record.name, value: record.value)
             let isKnown =
                 isNew
                 ? links.contains(link)

@@ -21,42 +21,37 @@
         // MARK: Objects
 
         static func object(_ record: ProfileRecord) -> String {
-            text(
+            JSONValue.object(
                 [
                     ("profile", .string(record.profile)), ("value", record.value.map { .string($0) } ?? .null),
-                ] + counts(record.total, record.nodes, record.time))
+                ] + counts(record.total, record.nodes, record.time)
+            ).text
         }
 
         static func object(_ record: PipeRecord) -> String {
-            text(
+            JSONValue.object(
                 [
                     ("pipe", .string(record.name)), ("algorithm", .number("\(record.algorithm.rawValue)")),
                     ("limit", .number("\(record.limit)")), ("flags", .number("\(record.flags.rawValue)")),
-                ] + counts(record.total, record.nodes, record.time))
+                ] + counts(record.total, record.nodes, record.time)
+            ).text
         }
 
         private static func counts(
             _ total: Int, _ nodes: [Int32: Int], _ time: ReplicaTime
         ) -> [(name: String, value: JSONValue)] {
-            let shares = nodes.sorted { $0.key < $1.key }.map {
-                (name: "\($0.key)", value: JSONValue.number("\($0.value)"))
-            }
             return [
-                ("count", .number("\(total)")), ("nodes", .object(shares)), ("time", .number("\(time.milliseconds)")),
+                ("count", .number("\(total)")), ("nodes", NodeCounts.object(nodes)),
+                ("time", .number("\(time.milliseconds)")),
             ]
-        }
-
-        private static func text(_ members: [(name: String, value: JSONValue)]) -> String {
-            let output = OutputBuffer(descriptor: -1, flushThreshold: 512)
-            JSONValue.object(members).writeCompact(to: JSONWriter(output: output))
-            return output.string
         }
 
         /// The profile counter that an object says; nil when it is none.
         static func profile(_ object: JSONValue) -> ProfileRecord? {
             guard let name = object["profile"]?.string, let total = object["count"]?.integer else { return nil }
             return ProfileRecord(
-                profile: name, value: object["value"]?.string, total: Int(total), nodes: nodes(object),
+                profile: name, value: object["value"]?.string, total: Int(total),
+                nodes: NodeCounts.counts(object["nodes"]),
                 time: time(object))
         }
 
@@ -66,22 +61,13 @@
             func number(_ name: String) -> Int32 { Int32(clamping: object[name]?.integer ?? 0) }
             return PipeRecord(
                 name: name, algorithm: PipeAlgorithm(rawValue: number("algorithm")) ?? .none, limit: number("limit"),
-                flags: PipeFlags(rawValue: number("flags")), total: Int(total), nodes: nodes(object),
+                flags: PipeFlags(rawValue: number("flags")), total: Int(total),
+                nodes: NodeCounts.counts(object["nodes"]),
                 time: time(object))
         }
 
         private static func time(_ object: JSONValue) -> ReplicaTime {
             ReplicaTime(milliseconds: UInt64(clamping: object["time"]?.integer ?? 0))
-        }
-
-        private static func nodes(_ object: JSONValue) -> [Int32: Int] {
-            guard case .object(let members)? = object["nodes"] else { return [:] }
-            var nodes: [Int32: Int] = [:]
-            for (name, value) in members {
-                guard let node = Int32(name), let count = value.integer else { continue }
-                nodes[node] = Int(count)
-            }
-            return nodes
         }
 
         /// Those that are not much older than the newest: others were left behind by a mirror that went.
@@ -124,8 +110,7 @@
                 guard let object = RedisReader.parse(json), object["state"]?.integer ?? 0 < 5 else { return true }
                 let links = (object["profiles"]?.array ?? []).compactMap { record -> ProfileLink? in
                     guard let text = record["name"]?.string, let value = record["value"]?.string else { return nil }
-                    let (name, suffix) = DialogProfile.split(Array(text.utf8))
-                    return ProfileLink(profile: String(decoding: name, as: UTF8.self), suffix: suffix, value: value)
+                    return ProfileLink(name: Array(text.utf8), value: Array(value.utf8))
                 }
                 for link in Set(links) { counts[link, default: 0] += 1 }
                 return true

@@ -45,7 +45,8 @@
 
         static func put(_ record: ProfileRecord, _ database: Database) throws {
             try database.cachedStatement(sql: putProfile).execute(arguments: [
-                record.profile, record.value == nil ? 0 : 1, record.value ?? "", record.total, text(record.nodes),
+                record.profile, record.value == nil ? 0 : 1, record.value ?? "", record.total,
+                NodeCounts.object(record.nodes).text,
                 Int64(clamping: record.time.milliseconds),
             ])
         }
@@ -60,7 +61,7 @@
         static func put(_ record: PipeRecord, _ database: Database) throws {
             try database.cachedStatement(sql: putPipe).execute(arguments: [
                 record.name, Int64(record.algorithm.rawValue), Int64(record.limit), Int64(record.flags.rawValue),
-                record.total, text(record.nodes), Int64(clamping: record.time.milliseconds),
+                record.total, NodeCounts.object(record.nodes).text, Int64(clamping: record.time.milliseconds),
             ])
         }
 
@@ -87,49 +88,29 @@
 
         /// The counter of a row of `bin_profiles`. Whatever stands in it, something comes of it.
         static func profile(_ row: Row) -> ProfileRecord {
-            let value = text(row, "value")
+            let value = row.text("value")
             return ProfileRecord(
-                profile: text(row, "profile"), value: integer(row, "has_value") == 0 ? nil : value,
-                total: Int(integer(row, "count")), nodes: nodes(text(row, "nodes")), time: time(row))
+                profile: row.text("profile"), value: (row.integer("has_value") ?? 0) == 0 ? nil : value,
+                total: Int(row.integer("count") ?? 0), nodes: nodes(row), time: time(row))
         }
 
         /// The pipe of a row of `bin_pipes`. Whatever stands in it, something comes of it.
         static func pipe(_ row: Row) -> PipeRecord {
             PipeRecord(
-                name: text(row, "pipe"),
-                algorithm: PipeAlgorithm(rawValue: Int32(clamping: integer(row, "algorithm"))) ?? .none,
-                limit: Int32(clamping: integer(row, "max_rate")),
-                flags: PipeFlags(rawValue: Int32(clamping: integer(row, "flags"))), total: Int(integer(row, "count")),
-                nodes: nodes(text(row, "nodes")), time: time(row))
+                name: row.text("pipe"),
+                algorithm: PipeAlgorithm(rawValue: Int32(clamping: row.integer("algorithm") ?? 0)) ?? .none,
+                limit: Int32(clamping: row.integer("max_rate") ?? 0),
+                flags: PipeFlags(rawValue: Int32(clamping: row.integer("flags") ?? 0)),
+                total: Int(row.integer("count") ?? 0),
+                nodes: nodes(row), time: time(row))
         }
 
-        private static func text(_ row: Row, _ name: String) -> String {
-            String.fromDatabaseValue(row[name] ?? .null) ?? ""
-        }
-
-        private static func integer(_ row: Row, _ name: String) -> Int64 {
-            Int64.fromDatabaseValue(row[name] ?? .null) ?? 0
+        private static func nodes(_ row: Row) -> [Int32: Int] {
+            NodeCounts.counts(try? JSONParser.parse(Array(row.text("nodes").utf8)))
         }
 
         private static func time(_ row: Row) -> ReplicaTime {
-            ReplicaTime(milliseconds: UInt64(clamping: integer(row, "time")))
-        }
-
-        // MARK: Nodes
-
-        /// Node ids and counts as a JSON object, which the functions of SQLite can look into.
-        static func text(_ nodes: [Int32: Int]) -> String {
-            "{" + nodes.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
-        }
-
-        private static func nodes(_ text: String) -> [Int32: Int] {
-            guard case .object(let members)? = try? JSONParser.parse(Array(text.utf8)) else { return [:] }
-            var nodes: [Int32: Int] = [:]
-            for (name, value) in members {
-                guard let node = Int32(name), let count = value.integer else { continue }
-                nodes[node] = Int(count)
-            }
-            return nodes
+            ReplicaTime(milliseconds: UInt64(clamping: row.integer("time") ?? 0))
         }
     }
 #endif

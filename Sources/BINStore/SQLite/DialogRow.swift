@@ -64,8 +64,8 @@
 
         /// The dialog of a row. Whatever stands in it, something comes of it.
         static func dialog(_ row: Row) -> StoredDialog {
-            func text(_ name: String) -> String { String.fromDatabaseValue(row[name] ?? .null) ?? "" }
-            func integer(_ name: String) -> Int64 { Int64.fromDatabaseValue(row[name] ?? .null) ?? 0 }
+            func text(_ name: String) -> String { row.text(name) }
+            func integer(_ name: String) -> Int64 { row.integer(name) ?? 0 }
             return StoredDialog(
                 id: UInt64(bitPattern: integer("dlg_id")), callID: text("callid"), fromURI: text("from_uri"),
                 fromTag: text("from_tag"), toURI: text("to_uri"), toTag: text("to_tag"),

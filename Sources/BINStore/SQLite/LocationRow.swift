@@ -51,8 +51,8 @@
 
         /// The contact of a row. Whatever stands in it, something comes of it.
         static func contact(_ row: Row, _ table: String) -> Contact {
-            func text(_ name: String) -> String { String.fromDatabaseValue(row[name] ?? .null) ?? "" }
-            func integer(_ name: String) -> Int64? { Int64.fromDatabaseValue(row[name] ?? .null) }
+            func text(_ name: String) -> String { row.text(name) }
+            func integer(_ name: String) -> Int64? { row.integer(name) }
             let domain = text("domain")
             let aor = domain.isEmpty ? text("username") : "\(text("username"))@\(domain)"
             let expires = UInt64(clamping: integer("expires") ?? 0)

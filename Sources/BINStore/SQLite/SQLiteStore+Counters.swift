@@ -23,8 +23,7 @@
         public func callCounts() throws(StoreFailure) -> [ProfileLink: Int] {
             var counts: [ProfileLink: Int] = [:]
             try forEach("dialog", "SELECT profiles FROM dialog WHERE state < 5 AND profiles IS NOT NULL") { row in
-                let text = String.fromDatabaseValue(row["profiles"] ?? .null) ?? ""
-                for link in ProfileLink.links(in: text) { counts[link, default: 0] += 1 }
+                for link in ProfileLink.links(in: row.text("profiles")) { counts[link, default: 0] += 1 }
                 return true
             }
             return counts
@@ -55,13 +54,7 @@
                 let records = DialogText.records(bytes.span.bytes, .typed)
                     ?? DialogText.records(bytes.span.bytes, .untyped)
             else { return [] }
-            return Set(
-                records.map { record in
-                    let (name, suffix) = DialogProfile.split(record.name)
-                    return ProfileLink(
-                        profile: String(decoding: name, as: UTF8.self), suffix: suffix,
-                        value: String(decoding: record.value, as: UTF8.self))
-                })
+            return Set(records.map { ProfileLink(name: $0.name, value: $0.value) })
         }
     }
 #endif

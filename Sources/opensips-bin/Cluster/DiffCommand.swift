@@ -121,7 +121,7 @@ struct ContactComparison {
                 case .onlyOnFirst: line += "only on \(first)"
                 case .onlyOnSecond: line += "only on \(second)"
                 case .fields(_, let fields):
-                    line += fields.map { "\($0.name): \(text($0.first)) on \(first), \(text($0.second)) on \(second)" }
+                    line += fields.map { "\($0.name): \($0.first.text) on \(first), \($0.second.text) on \(second)" }
                         .joined(separator: "; ")
                 }
                 FieldText(output: output).plain(Array(line.utf8).span.bytes)
@@ -130,12 +130,6 @@ struct ContactComparison {
             output.flushIfFull()
         }
         output.flush()
-    }
-
-    private func text(_ value: JSONValue) -> String {
-        let output = OutputBuffer(descriptor: -1)
-        value.writeCompact(to: JSONWriter(output: output))
-        return output.string
     }
 
     private func object(_ difference: Difference, _ first: String, _ second: String) -> JSONValue {

@@ -98,9 +98,7 @@ struct ConformanceCommand: AsyncParsableCommand {
             throw ValidationError("--release is needed, such as 4.0: packets do not tell it")
         }
         guard let node else { throw ValidationError("--as-node is needed: an id that no node of the cluster has") }
-        guard let release = Release(text) else {
-            throw ValidationError("'\(text)' is no release of OpenSIPS, such as 3.4.18 or 3.4")
-        }
+        let release = try Release(argument: text)
         guard patience > 0 else { throw ValidationError("--patience is a number of seconds above 0") }
         let endpoint = try Self.endpoint(target)
         let own = try listen.map { try Self.endpoint($0) } ?? Self.defaultListener(endpoint, node)

@@ -35,13 +35,7 @@ struct VectorQuestion {
             if let value = test[name] { members.append((name, value)) }
         }
         if let fragments = test["stream"]?["fragments"] { members.append(("fragments", fragments)) }
-        return Self.text(.object(members))
-    }
-
-    private static func text(_ value: JSONValue) -> String {
-        let output = OutputBuffer(descriptor: -1, flushThreshold: 4096)
-        value.writeCompact(to: JSONWriter(output: output))
-        return output.string
+        return JSONValue.object(members).text
     }
 
     // MARK: Judging
@@ -77,10 +71,10 @@ struct VectorQuestion {
         let seen = answer["fields"] ?? .object([])
         let expected = test["fields"] ?? .object([])
         guard isPartial ? Self.isPart(seen, of: expected) : seen == expected else {
-            return failed(Self.text(expected), Self.text(seen))
+            return failed(expected.text, seen.text)
         }
         guard (answer["routing"] ?? .null) == (test["routing"] ?? .null) else {
-            return failed("the trailer \(Self.text(test["routing"] ?? .null))", Self.text(answer["routing"] ?? .null))
+            return failed("the trailer \((test["routing"] ?? .null).text)", (answer["routing"] ?? .null).text)
         }
         if let packets = test["packets"], answer["packets"] != nil || !isPartial, answer["packets"] != packets {
             return failed("\(packets.array?.count ?? 0) packets inside", "other ones")
@@ -95,12 +89,12 @@ struct VectorQuestion {
             guard verdict == .passed(isPartial: false) else { return verdict }
         }
         guard test["result"]?.string != "valid" || test["stream"] != nil else {
-            return failed("a reading", "a refusal \(Self.text(answer["error"] ?? .null))")
+            return failed("a reading", "a refusal \((answer["error"] ?? .null).text)")
         }
         guard comparingReasons, let error = test["error"] else { return .passed(isPartial: false) }
         let (reason, offset) = (answer["error"]?["reason"], answer["error"]?["offset"])
         guard reason == error["reason"], offset == error["offset"] else {
-            return failed(Self.text(error), Self.text(answer["error"] ?? .null))
+            return failed(error.text, (answer["error"] ?? .null).text)
         }
         return .passed(isPartial: false)
     }
@@ -108,7 +102,7 @@ struct VectorQuestion {
     private func judgePackets(_ answer: JSONValue, _ stream: JSONValue) -> Verdict {
         let expected = stream["packets"] ?? .array([])
         let seen = answer["packets"] ?? .array([])
-        return seen == expected ? .passed(isPartial: false) : failed(Self.text(expected), Self.text(seen))
+        return seen == expected ? .passed(isPartial: false) : failed(expected.text, seen.text)
     }
 
     private func failed(_ expected: String, _ seen: String) -> Verdict {
