@@ -254,6 +254,12 @@ extension ClusterMember {
         }
         let id = Int32(bitPattern: packet.uint32(uncheckedAt: header.bodyOffset))
         let index = try admit(id, cluster: configuration.cluster, source, directly: true)
+        if let own = capabilities.first(where: { name.equals($0.name.bytes) }),
+            let limit = own.configuration.silenceLimit,
+            !table[index].isHeard(own.name, limit: limit, at: now)
+        {
+            throw refusal(.silentNode, node: id, from: source)
+        }
         let delivery = Delivery(
             source: id, cluster: configuration.cluster, isBridged: false, body: header.bodyOffset..<packet.byteCount)
         try deliver(packet, header, name, delivery, index, source, now, &actions)

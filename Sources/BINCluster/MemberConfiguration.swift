@@ -89,6 +89,9 @@ public struct CapabilityConfiguration: Hashable, Sendable {
     public var donors: Set<Int32>?
     /// Whether only nodes with the same SIP address are asked for data.
     public var syncsFromOwnSiteOnly = false
+    /// Among nodes of 2.2: how long a node may say nothing of it before it is not listened to for twice that time, as servers do
+    /// it (CL-4); nil listens always. Of no meaning later.
+    public var silenceLimit: Duration?
 
     /// A capability that is only received.
     public init(_ name: WireName) {

@@ -37,6 +37,8 @@ struct Node: Hashable, Sendable {
     var replyLimit: RateLimit
     /// How often sending to it failed in a row (2.2).
     var failures = 0
+    /// When it said something last of each own capability that has a limit for silence, in nanoseconds (2.2).
+    var spokeAt: [WireName: Int64] = [:]
 
     init(_ configuration: NodeConfiguration, dialect: Dialect, timing: ClusterTiming, isConfigured: Bool) {
         id = configuration.node
@@ -57,6 +59,16 @@ struct Node: Hashable, Sendable {
 
     /// Whether packets can be sent to it directly.
     var isNeighbour: Bool { isEnabled && link.state == .up }
+
+    /// Whether a packet of a capability is listened to (CL-4). Silence of more than `limit` is followed by deafness for twice that
+    /// time, and that by a new chance of `limit`, and so on; what is not listened to ends none of it.
+    mutating func isHeard(_ name: WireName, limit: Duration, at now: Instant) -> Bool {
+        let limit = limit.wholeNanoseconds
+        guard limit > 0, limit <= Int64.max / 3 else { return true }
+        if let last = spokeAt[name], max(0, now.nanoseconds &- last) % (3 * limit) > limit { return false }
+        spokeAt[name] = now.nanoseconds
+        return true
+    }
 
     /// Sets the state of a capability.
     /// - Returns: whether that is news; nil when it has too many.

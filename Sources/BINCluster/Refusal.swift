@@ -18,6 +18,8 @@ public struct Refusal: Error, Hashable, Sendable {
         case unknownNode
         /// The node it claims to come from is switched off.
         case disabledNode
+        /// The node was silent for too long, and is not listened to for a while (2.2).
+        case silentNode
         /// This node is switched off.
         case selfDisabled
         /// It came from an address of no node that may send it.

@@ -99,6 +99,7 @@ extension CapabilityConfiguration {
             case "announce": rest.isAnnounced = try value.flag()
             case "serve": rest.servesSync = try value.flag()
             case "sync": rest.syncsAtStart = try value.flag()
+            case "silence-limit": rest.silenceLimit = .seconds(try value.number(1...86_400))
             case "own-site-only": rest.syncsFromOwnSiteOnly = try value.flag()
             case "donors":
                 rest.donors = Set(try value.list { (item) throws(ProvisioningError) in try item.id() })

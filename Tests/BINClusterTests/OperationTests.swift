@@ -231,6 +231,47 @@ import Testing
         #expect(simulation.members[1]?.link(2) == .up)
     }
 
+    @Test(arguments: [
+        // Seconds at which a node of 2.2 speaks, and which of that is heard, with a limit of 10 s.
+        ([0, 10, 20], [true, true, true]),
+        ([0, 11, 20, 30, 31], [true, false, false, true, true]),
+        // A new chance, not taken; deaf again.
+        ([0, 41, 59, 60], [true, false, false, true]),
+        ([0, 30, 41, 60], [true, true, false, true]),
+    ])
+    func `In 2.2 a node that was silent for long is not listened to for twice that time`(
+        seconds: [Int64], heard: [Bool]
+    ) throws {
+        let release = try #require(Release("2.2"))
+        var configuration = Simulation.configuration(1, knows: [2], release: release)
+        var capability = CapabilityConfiguration("ul")
+        capability.silenceLimit = .seconds(10)
+        configuration.capabilities = [capability]
+        var member = try ClusterMember(configuration)
+        var actions: [ClusterAction] = []
+        let start = Instant(nanoseconds: 5_000_000_000, unixSeconds: 1_700_000_000)
+        member.start(at: start, into: &actions)
+        let address = try #require(member.snapshot.nodes.first?.url.address)
+        for (second, isHeard) in zip(seconds, heard) {
+            // Another capability has no limit.
+            for (name, isDelivered) in [("ul", isHeard), ("dialog", true)] {
+                var writer = PacketWriter()
+                try writer.begin(capability: Array(name.utf8).span.bytes, type: 1, version: 1, framing: .v2_2)
+                try writer.write(2)
+                try writer.finish()
+                let packet = writer.copyBytes()
+                let header = try PacketHeader(parsing: packet.span.bytes, framing: .v2_2)
+                actions = []
+                member.receive(
+                    packet.span.bytes, header, from: PacketSource(address: address, connection: 1),
+                    at: start.advanced(by: .seconds(second)), into: &actions)
+                let wasDelivered = actions.contains { if case .deliver = $0 { true } else { false } }
+                #expect(wasDelivered == isDelivered, "\(name) after \(second) s")
+            }
+        }
+        #expect(member.snapshot.refusals[.silentNode, default: 0] == heard.count { !$0 })
+    }
+
     @Test func `A node with a name instead of an address waits for its addresses`() throws {
         var configuration = Simulation.configuration(1)
         let url = NodeURL(host: "sip.example.org", port: 5555)

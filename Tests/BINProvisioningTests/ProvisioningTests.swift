@@ -34,6 +34,7 @@ import Testing
                     serve: true
                     sync: true
                     donors: [1]
+                    silence-limit: 40
                 tags:
                   - vip
                   - name: backup
@@ -56,6 +57,7 @@ import Testing
         #expect(member.capabilities.map(\.name) == [WireName("dialog-dlg-repl"), WireName("usrloc-contact-repl")])
         #expect(!member.capabilities[0].isAnnounced && member.capabilities[1].isAnnounced)
         #expect(member.capabilities[1].servesSync && member.capabilities[1].donors == [1])
+        #expect(member.capabilities[1].silenceLimit == .seconds(40))
         #expect(
             member.tags == [TagConfiguration(WireName("vip")), TagConfiguration(WireName("backup"), isActive: true)])
         #expect(member.bridgesIn.first?.sourceCluster == 5 && member.bridgesOut.first?.destinationCluster == 6)

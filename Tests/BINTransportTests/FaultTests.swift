@@ -36,7 +36,7 @@ struct Fault: CustomTestStringConvertible, Sendable {
             return peer
         },
         Fault(
-            testDescription: "a peer is gone without a word", limits: limits { $0.idleTimeout = .seconds(1) },
+            testDescription: "a peer is gone without a word", limits: limits { $0.idleTimeout = .seconds(5) },
             metric: .connectionsClosed, reason: "idle", logged: ["closing a silent connection"]
         ) { try await RawPeer(to: $0.server.localAddress) },
         Fault(

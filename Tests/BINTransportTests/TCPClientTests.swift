@@ -183,7 +183,9 @@ import Testing
 
     @Test func `shutdown while sending loses nothing that was queued`() async throws {
         try await withServer { server in
-            let client = try TCPClient(endpoint(server.localAddress), configuration: quick)
+            var configuration = quick
+            configuration.drainTimeout = .seconds(60)
+            let client = try TCPClient(endpoint(server.localAddress), configuration: configuration)
             let group = ServiceGroup(services: [client], logger: Logger(label: "test"))
             async let running: Void = group.run()
             let sending = Task {

@@ -29,8 +29,8 @@ struct JoinCommand: AsyncParsableCommand {
             OpenSIPS's table clusterer (then --id and --release are needed beside it), or YAML: cluster, id, listen, release, \
             sip-address, priority, ping-retries, enabled, closed, seed; nodes (each id, url, release, sip-address, priority, \
             ping-retries, enabled, addresses); capabilities (each a name, or name, announce, serve, sync, donors, \
-            own-site-only); tags (each a name, or name and active); bridges-in, bridges-out; permissions (commands, \
-            remove-nodes, yield-tags, messages).
+            own-site-only, and for 2.2 silence-limit in seconds); tags (each a name, or name and active); bridges-in, \
+            bridges-out; permissions (commands, remove-nodes, yield-tags, messages).
 
             With --json each line is an object with time (seconds) and event: node_up, node_down, node_added, node_removed \
             and link with node; capability; sync_requested, sync_started, sync_progress, synced, sync_failed and sync_served \
