@@ -58,7 +58,7 @@ private func echo(_ request: HTTPRequest) -> HTTPResponse {
 
     @Test func `what is encoded is decoded to the same`() async throws {
         let text = "a/b ü%+?&=#\"\\~.-_"
-        let (_, body) = try await serving(echo) { try await $0.ask(.GET, "/" + HTTPRequest.encode(text)) }
+        let (_, body) = try await serving(echo) { try await $0.ask(.GET, "/" + RequestTarget.encode(text)) }
         #expect(String(decoding: body, as: UTF8.self) == "GET /\(text)  0\n")
     }
 

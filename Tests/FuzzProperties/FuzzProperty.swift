@@ -60,6 +60,7 @@ extension FuzzProperty {
         + [
             .messages, .roundTrip, .differential, .interpreter, .replication, .inflate, .envelope, .sync, .dialogText,
             .keyValues,
-            .captureFile, .reassembly, .cluster, .gossip, .address, .provisioning, .text, .json, .jsonInput,
+            .captureFile, .reassembly, .cluster, .gossip, .address, .requestTarget, .provisioning, .text, .json,
+            .jsonInput,
         ]
 }

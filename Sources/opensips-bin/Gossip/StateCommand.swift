@@ -37,7 +37,7 @@ struct StateGetCommand: AsyncParsableCommand {
         let isFound = try await ending {
             var query: [String] = []
             if let node { query.append("node=\(node)") }
-            if let key { query.append("key=\(HTTPRequest.encode(key))") }
+            if let key { query.append("key=\(RequestTarget.encode(key))") }
             let path = "/state" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
             let entries = try await member.object(path)["state"]?.array ?? []
             let output = OutputBuffer()
@@ -80,7 +80,7 @@ struct StateSetCommand: AsyncParsableCommand {
     @OptionGroup var member: RunningMemberArguments
 
     func run() async throws {
-        try await ending { try await member.change(.PUT, "/state/\(HTTPRequest.encode(key))", Array(value.utf8)) }
+        try await ending { try await member.change(.PUT, "/state/\(RequestTarget.encode(key))", Array(value.utf8)) }
     }
 }
 
@@ -97,7 +97,7 @@ struct StateDeleteCommand: AsyncParsableCommand {
     @OptionGroup var member: RunningMemberArguments
 
     func run() async throws {
-        try await ending { try await member.change(.DELETE, "/state/\(HTTPRequest.encode(key))", nil) }
+        try await ending { try await member.change(.DELETE, "/state/\(RequestTarget.encode(key))", nil) }
     }
 }
 

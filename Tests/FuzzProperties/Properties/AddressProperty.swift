@@ -32,6 +32,32 @@ extension FuzzProperty {
     }
 }
 
+extension FuzzProperty {
+    /// What somebody asks the web page of a node for: what was read is written so that it is read the same.
+    static let requestTarget = FuzzProperty(
+        "request-target", largestInput: 400, inputs: PlainInputs(examples: RequestTargetExamples.all)
+    ) { input throws(Violation) in
+        guard let text = input.validatedString(), let target = RequestTarget(text) else { return }
+        try require(target.path.utf8.first == UInt8(ascii: "/"), "the path does not begin with /")
+        try require(target.query.count <= 32, "\(target.query.count) values")
+        let query = target.query.map { "\(RequestTarget.encode($0.name))=\(RequestTarget.encode($0.value))" }
+        let written = "\(RequestTarget.encode(target.path))?\(query.joined(separator: "&"))"
+        guard let again = RequestTarget(written) else { throw Violation("\(written) is no target") }
+        try require(again.path.utf8.elementsEqual(target.path.utf8), "\(written) has another path")
+        try require(
+            again.query.elementsEqual(target.query) {
+                $0.name.utf8.elementsEqual($1.name.utf8) && $0.value.utf8.elementsEqual($1.value.utf8)
+            }, "\(written) has another query")
+    }
+}
+
+private enum RequestTargetExamples {
+    static let all: [[UInt8]] = [
+        "/", "/members", "/state?node=1&key=a%2Fb", "/state/k%C3%A9y+1", "/events?from=%00&&=x&y", "/%", "/%+f", "*",
+        "/?a=b=c+d",
+    ].map { Array($0.utf8) }
+}
+
 private enum AddressExamples {
     static let all: [[UInt8]] = [
         "bin:10.0.0.1:5555", "bins:[2001:db8::7]:5556", "udp:[::1]:7", "10.0.0.1:5", "node-1.example", "[fe80::1]",
