@@ -68,10 +68,9 @@ public final class Mirror: Sendable {
     /// Says that the first sync of a kind of records is over: everything that there is waits or was written.
     public func synced(_ kind: RecordKind) { ended.withLock { $0.append(kind) } }
 
-    /// Writes until the task is cancelled, then what still waits.
-    /// - Throws: ``StoreFailure`` when the sink cannot be used at all. What can pass is tried again.
-    public func run() async throws(StoreFailure) {
-        try await sink.beginResync()
+    /// Writes until the task is cancelled, then what still waits. What fails is tried again, and told by ``currentStatus``.
+    public func run() async {
+        await begin()
         while !Task.isCancelled {
             let kinds = ended.withLock { ended in
                 defer { ended = [] }
@@ -84,6 +83,17 @@ public final class Mirror: Sendable {
             if pending.count == 0 { try? await Task.sleep(for: interval) }
         }
         await writePending(untilDone: false)
+    }
+
+    private func begin() async {
+        while !Task.isCancelled {
+            do throws(StoreFailure) {
+                return try await sink.beginResync()
+            } catch {
+                note(error)
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
     }
 
     /// Once a second, also while much is written: a mirror that is busy is not gone.

@@ -46,6 +46,11 @@
             }
         }
 
+        /// Tells of the dialog with this number.
+        func confirm(_ number: Int32) throws {
+            try state.withLock { try Source.apply(try confirmedDialog(number), &$0, pending) }
+        }
+
         func delete(_ contact: Contact) throws {
             try state.withLock { state in
                 try Source.apply(try state.producer.delete(contact.key), &state, pending)
@@ -160,6 +165,45 @@
             try await store.write(source.pending.take())
             #expect(try await store.endResync(of: .contacts, source.snapshot) == 40)
             #expect(try await Self.held(store) == Self.held(source.snapshot))
+        }
+
+        @Test func `dialogs are kept, and after a restart those that are over go`() async throws {
+            let servers = try await RedisServers(1, cluster: false)
+            func listed() throws -> Set<String> {
+                var reader = try RedisReader(servers.addresses)
+                var found: Set<String> = []
+                try reader.forEach(.dialogs) { json in
+                    let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+                    found.insert(object?["callid"] as? String ?? "none")
+                    return true
+                }
+                return found
+            }
+            for (numbers, gone) in [(0..<50, 0), (30..<60, 30)] as [(Range<Int32>, Int)] {
+                let source = try Source()
+                for number in numbers { try source.confirm(number) }
+                let store = try RedisStore(servers.addresses, name: "one")
+                try await store.beginResync()
+                try await store.write(source.pending.take())
+                #expect(try await store.endResync(of: .dialogs, source.snapshot) == gone)
+                #expect(try listed() == Set(numbers.map { "dialog-\($0)" }))
+            }
+        }
+
+        @Test func `names of addresses of record may have anything that a key has a meaning for`() async throws {
+            let servers = try await RedisServers(1, cluster: false)
+            let source = try Source()
+            for (number, name) in ["x}y", "x%7Dy", "x%257Dy", "%", "{}", "}{", "a/b", "a%2Fb"].enumerated() {
+                var contact = Self.contact(number)
+                contact.aor = AddressOfRecord(name, domain: contact.aor.domain)
+                try source.update(contact)
+            }
+            let store = try RedisStore(servers.addresses, name: "one")
+            try await store.beginResync()
+            try await store.write(source.pending.take())
+            #expect(try await store.endResync(of: .contacts, source.snapshot) == 0)
+            #expect(try await Self.held(store) == Self.held(source.snapshot))
+            #expect(try await Self.held(store).count == 8)
         }
 
         @Test func `whoever reads gets each contact once, and what no mirror wrote is left out`() async throws {
@@ -290,7 +334,7 @@
                     for (source, mirror) in zip(sources, mirrors) { mirror.pending.append(source.pending.take()) }
                 }
             }
-            let running = mirrors.map { mirror in Task { try await mirror.run() } }
+            let running = mirrors.map { mirror in Task { await mirror.run() } }
             try load(3000)
             for mirror in mirrors { mirror.synced(.contacts) }
             try await Task.sleep(for: .seconds(2))
@@ -329,7 +373,7 @@
             }
             #expect(try await Self.held(reader) == expected)
             for task in running { task.cancel() }
-            for task in running { try await task.value }
+            for task in running { await task.value }
         }
 
         @Test(.timeLimit(.minutes(1)))
@@ -341,11 +385,11 @@
                 let store = try RedisStore(servers.addresses, name: "mirror-\(index)")
                 mirrors.append(Mirror(to: store, interval: .milliseconds(5)) { source.snapshot })
             }
-            let running = mirrors.map { mirror in Task { try await mirror.run() } }
+            let running = mirrors.map { mirror in Task { await mirror.run() } }
             for mirror in mirrors { mirror.synced(.contacts) }
             try await Task.sleep(for: .seconds(2.5))
             running[1].cancel()
-            _ = try await running[1].value
+            await running[1].value
             // Now only one is told what happens; until the other counts as gone it writes its own share.
             for number in 0..<500 { try sources[0].update(Self.contact(number)) }
             mirrors[0].pending.append(sources[0].pending.take())
@@ -360,7 +404,7 @@
             }
             #expect(count == 500)
             running[0].cancel()
-            _ = try await running[0].value
+            await running[0].value
         }
     }
 #endif

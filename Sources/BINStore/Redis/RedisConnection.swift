@@ -11,9 +11,12 @@
 
     /// Where a Redis server listens.
     public struct RedisAddress: Hashable, Sendable, CustomStringConvertible {
+        /// A name or an address, IPv6 without brackets.
         public var host: String
+        /// 1 to 65535.
         public var port: Int32
 
+        /// A server at `host` and `port`.
         public init(_ host: String, _ port: Int32) {
             self.host = host
             self.port = port

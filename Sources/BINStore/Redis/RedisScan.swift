@@ -29,7 +29,7 @@
                 guard let flat = answer.array?.compactMap(\.string), flat.count % 2 == 0 else { continue }
                 var fields: [String: String] = [:]
                 for index in stride(from: 0, to: flat.count, by: 2) { fields[flat[index]] = flat[index + 1] }
-                hashes.append((String(key.dropFirst(prefix.count).dropLast()), fields))
+                hashes.append((RedisKey.unescape(key.dropFirst(prefix.count).dropLast()), fields))
             }
             return hashes
         }
@@ -50,7 +50,15 @@
         /// Calls `body` with the JSON object of each record of a kind, in no order, until it returns false. Fields behind which
         /// no mirror's order stands are left out.
         public mutating func forEach(_ kind: RecordKind, _ body: (String) -> Bool) throws(StoreFailure) {
-            try forEach(key: kind == .contacts ? "contacts" : "dialogs", body)
+            try forEach(key: RedisReader.key(of: kind), body)
+        }
+
+        /// What the keys of a kind begin with.
+        static func key(of kind: RecordKind) -> String {
+            switch kind {
+            case .contacts: "contacts"
+            case .dialogs: "dialogs"
+            }
         }
 
         /// The same for what stands in keys that begin with `key`.

@@ -27,7 +27,8 @@
         private var callIDs: [UInt64: String] = [:]
         /// The mirrors that are there, this one included.
         private var mirrors: [String] = []
-        private var isComplete = false
+        /// The kinds of which everything came that there is.
+        private var complete: Set<RecordKind> = []
         /// When all counters were written last.
         private var refreshed = ContinuousClock.now
 
@@ -133,8 +134,7 @@
         }
 
         private func command(_ script: Script, _ kind: String, _ name: String, _ arguments: [String]) -> RedisCommand {
-            // Braces in a name would end the part of the key that decides about its slot.
-            let safe = name.replacing("}", with: "%7D")
+            let safe = RedisKey.escape(name)
             let keys = ["2", "\(kind):{\(safe)}", "\(kind)-gone:{\(safe)}"]
             return RedisCommand(script.rawValue, key: keys[1], (keys + arguments).map { Array($0.utf8) })
         }
@@ -210,15 +210,15 @@
             let hasChanged = try meet()
             let moved = cluster.takeMoved()
             let counters = ownCounters(replica, isDue: hasChanged || !moved.isEmpty)
-            guard isComplete, hasChanged || !moved.isEmpty else { return counters }
+            guard !complete.isEmpty, hasChanged || !moved.isEmpty else { return counters }
             let copy = replica()
             // What became this one's share, and what the old server of a slot may not have passed on.
             let wanted: (String, String, String) -> Bool = { [mirrors, name] kind, owned, key in
                 guard RedisStore.owner(of: owned, among: mirrors) == name else { return false }
-                let slot = RedisCluster.slot(of: "{\(key.replacing("}", with: "%7D"))}")
+                let slot = RedisCluster.slot(of: "{\(RedisKey.escape(key))}")
                 return moved.contains(slot) || RedisStore.owner(of: owned, among: before) != name
             }
-            _ = try sweep(copy)
+            for kind in complete { _ = try sweep(kind, copy) }
             return RedisStore.records(of: copy, wanted) + counters
         }
 
@@ -263,36 +263,47 @@
         }
 
         public func endResync(of kind: RecordKind, _ replica: Replica) async throws(StoreFailure) -> Int {
-            guard kind == .contacts else { return 0 }
-            isComplete = true
-            return try sweep(replica)
+            complete.insert(kind)
+            return try sweep(kind, replica)
         }
 
-        /// Takes out contacts of its share that the replica does not have.
-        private func sweep(_ replica: Replica) throws(StoreFailure) -> Int {
+        /// Takes out records of its share that the replica does not have.
+        private func sweep(_ kind: RecordKind, _ replica: Replica) throws(StoreFailure) -> Int {
             var count = 0
-            try forEach("contacts") { key, fields throws(StoreFailure) in
-                guard let slash = key.firstIndex(of: "/") else { return }
-                let aor = AddressOfRecord(
-                    String(key[key.index(after: slash)...]).replacing("%7D", with: "}"), domain: String(key[..<slash]))
-                guard RedisStore.owner(of: aor.name, among: self.mirrors) == self.name else { return }
-                var known: Set<String> = []
-                if let handle = replica.contacts.addressOfRecord(aor.name, domain: aor.domain) {
-                    for contact in replica.contacts.contacts(of: handle) {
-                        guard let copy = replica.contacts.copy(of: contact) else { continue }
-                        known.insert(RedisStore.field(copy.uri, copy.callID))
-                    }
+            let prefix = RedisReader.key(of: kind)
+            try forEach(prefix) { name, fields throws(StoreFailure) in
+                let known: Set<String>
+                switch kind {
+                case .contacts:
+                    guard let slash = name.firstIndex(of: "/") else { return }
+                    let aor = AddressOfRecord(String(name[name.index(after: slash)...]), domain: String(name[..<slash]))
+                    guard self.isOwn(aor.name) else { return }
+                    known = RedisStore.fields(of: aor, replica)
+                case .dialogs:
+                    guard self.isOwn(name) else { return }
+                    known = Set(
+                        replica.dialogs.dialogs(callID: name).compactMap { replica.dialogs.dialog($0)?.id }.map {
+                            "\($0)"
+                        })
                 }
                 var commands: [RedisCommand] = []
                 for (field, value) in fields where !known.contains(field) {
                     let order = value.prefix(RedisScripts.orderLength - 1) + "1"
-                    commands.append(
-                        self.command(.delete, "contacts", "\(aor.domain)/\(aor.name)", [field, String(order)]))
+                    commands.append(self.command(.delete, prefix, name, [field, String(order)]))
                 }
                 count += commands.count
                 try self.run(commands)
             }
             return count
+        }
+
+        /// The fields of the contacts that a replica has of an address of record.
+        private static func fields(of aor: AddressOfRecord, _ replica: Replica) -> Set<String> {
+            guard let handle = replica.contacts.addressOfRecord(aor.name, domain: aor.domain) else { return [] }
+            return Set(
+                replica.contacts.contacts(of: handle).compactMap { replica.contacts.copy(of: $0) }.map {
+                    RedisStore.field($0.uri, $0.callID)
+                })
         }
 
         // MARK: Reading
@@ -301,7 +312,7 @@
         public func contacts() throws(StoreFailure) -> [String: [String: String]] {
             var all: [String: [String: String]] = [:]
             try forEach("contacts") { key, fields throws(StoreFailure) in
-                all[key.replacing("%7D", with: "}"), default: [:]].merge(
+                all[key, default: [:]].merge(
                     fields.mapValues { String($0.dropFirst(RedisScripts.orderLength)) }
                 ) { first, _ in first }
             }

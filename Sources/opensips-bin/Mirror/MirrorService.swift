@@ -45,7 +45,7 @@ struct MirrorService: Service {
         let events = events
         let printer = printer
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await cancelWhenGracefulShutdown { try await mirror?.run() } }
+            group.addTask { await cancelWhenGracefulShutdown { await mirror?.run() } }
             group.addTask {
                 await cancelWhenGracefulShutdown {
                     for await event in events {
@@ -71,7 +71,8 @@ struct MirrorService: Service {
                     }
                 }
             }
-            try await group.waitForAll()
+            // Without the mirror there is nothing to be a member for.
+            while try await group.next() != nil {}
         }
     }
 }

@@ -1,0 +1,12 @@
+#if Redis
+    /// Keys, `KIND:{NAME}`: what stands in the braces decides about the slot, so `}` in a name is written `%7D`, and `%` itself `%25`.
+    enum RedisKey {
+        static func escape(_ name: String) -> String {
+            name.replacing("%", with: "%25").replacing("}", with: "%7D")
+        }
+
+        static func unescape(_ name: some StringProtocol) -> String {
+            String(name).replacing("%7D", with: "}").replacing("%25", with: "%")
+        }
+    }
+#endif
