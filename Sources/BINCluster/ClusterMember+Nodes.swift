@@ -21,7 +21,6 @@ extension ClusterMember {
         node.pingRetries = Swift.max(0, Swift.min(properties.pingRetries, 60))
         insert(node, dialect, isConfigured: false)
         actions.append(.event(.nodeAdded(id)))
-        if url.address == nil { actions.append(.resolve(id, url)) }
     }
 
     func sendDescription(to index: Int, _ actions: inout [ClusterAction]) {
@@ -108,7 +107,6 @@ extension ClusterMember {
             insert(node, nodeDialect, isConfigured: true)
             actions.append(.event(.nodeAdded(node.node)))
             if let index = table.index(of: node.node) {
-                if table[index].addresses.isEmpty { actions.append(.resolve(node.node, node.url)) }
                 if dialect.layout == nil, isStarted { table[index].link.assume(.up, at: now) }
             }
         }

@@ -102,7 +102,7 @@ extension ClusterMember {
             try takeInternalOfStranger(packet, body, type, id, cluster, source, now, &actions)
             return
         }
-        let isFlooded = type == 2 || type == 3 || type == 9
+        let isFlooded = type == 2 || type == 3 || type == 9 || (type == 5 && dialect.layout != .a)
         _ = try admit(id, cluster: cluster, source, directly: !isFlooded)
         guard let layout = table[index].dialect.layout else { throw refusal(.unknownType, node: id, from: source) }
         if table[index].addresses.contains(source.address) { table[index].link.noteReceived(at: now) }

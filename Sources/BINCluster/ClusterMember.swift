@@ -104,7 +104,6 @@ public struct ClusterMember: Sendable {
             topologySequence = now.timestamp
         }
         for index in table.indices {
-            if table[index].addresses.isEmpty { actions.append(.resolve(table[index].id, table[index].url)) }
             if dialect.layout == nil { table[index].link.assume(.up, at: now) }
         }
         for index in capabilities.indices where capabilities[index].configuration.syncsAtStart {
@@ -118,7 +117,7 @@ public struct ClusterMember: Sendable {
         guard isStarted, isEnabled else { return nil }
         var next = Int64.max
         for index in table.indices where table[index].isEnabled {
-            next = Swift.min(next, linkDueAt(index))
+            next = Swift.min(next, linkDueAt(index), table[index].lookUpDueAt)
         }
         for capability in capabilities {
             next = Swift.min(next, syncDueAt(capability))
@@ -129,7 +128,13 @@ public struct ClusterMember: Sendable {
     /// Does what is due.
     public mutating func tick(at now: Instant, into actions: inout [ClusterAction]) {
         guard isStarted, isEnabled else { return }
-        for index in table.indices where table[index].isEnabled { tickLink(index, now, &actions) }
+        for index in table.indices where table[index].isEnabled {
+            if table[index].lookUpDueAt <= now.nanoseconds {
+                table[index].lookedUpAt = now.nanoseconds
+                actions.append(.resolve(table[index].id, table[index].url))
+            }
+            tickLink(index, now, &actions)
+        }
         for index in capabilities.indices { tickSync(index, now, &actions) }
         settle(now, &actions)
     }

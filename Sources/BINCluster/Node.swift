@@ -35,6 +35,10 @@ struct Node: Hashable, Sendable {
     var descriptionLimit: RateLimit
     /// How often it is told all capabilities because it asks for them.
     var replyLimit: RateLimit
+    /// Whether its addresses are those of the name in its URL.
+    let isNamed: Bool
+    /// When its name was looked up last, in nanoseconds.
+    var lookedUpAt: Int64?
     /// How often sending to it failed in a row (2.2).
     var failures = 0
     /// When it said something last of each own capability that has a limit for silence, in nanoseconds (2.2).
@@ -49,6 +53,7 @@ struct Node: Hashable, Sendable {
         self.dialect = dialect
         addresses = configuration.addresses
         if let own = configuration.url.address { addresses.append(own) }
+        isNamed = addresses.isEmpty
         self.isConfigured = isConfigured
         isEnabled = configuration.isEnabled
         flapLimit = RateLimit(interval: timing.flapInterval)
@@ -59,6 +64,12 @@ struct Node: Hashable, Sendable {
 
     /// Whether packets can be sent to it directly.
     var isNeighbour: Bool { isEnabled && link.state == .up }
+
+    /// When its name is to be looked up (again): it may have come to mean something, or something else.
+    var lookUpDueAt: Int64 {
+        guard isNamed, addresses.isEmpty || link.state != .up else { return .max }
+        return lookedUpAt?.adding(5_000_000_000) ?? .min
+    }
 
     /// Whether a packet of a capability is listened to (CL-4). Silence of more than `limit` is followed by deafness for twice that
     /// time, and that by a new chance of `limit`, and so on; what is not listened to ends none of it.

@@ -51,6 +51,21 @@ import Testing
         #expect(simulation.members[1]?.link(2) == .up)
     }
 
+    @Test func `What a node says of itself is no fault when another passes it on`() throws {
+        var simulation = Simulation(seed: 3)
+        for id in [1, 2, 3] as [Int32] {
+            try simulation.add(Simulation.configuration(id, knows: id == 1 ? [] : [1]))
+        }
+        simulation.run(for: .seconds(10))
+        for id in [1, 2, 3] as [Int32] {
+            #expect(simulation.members[id]?.snapshot.nodes.count == 2)
+            #expect(simulation.members[id]?.snapshot.refusals[.wrongAddress] == nil, "node \(id)")
+        }
+        // Of a node that is known, passed on by another one.
+        simulation.inject(try internalPacket(5, [1, 2, 5, 1_800_000_000, 1, 1, 1, 2]), from: 3, to: 1)
+        #expect(reasons(simulation)[.wrongAddress] == nil)
+    }
+
     @Test func `A packet of a module is taken only from addresses of nodes`() throws {
         var simulation = try pair()
         let packet = try modulePacket(fields: [42, 1, 2, 1])

@@ -281,6 +281,14 @@ import Testing
         let now = Instant(nanoseconds: 1_000_000_000, unixSeconds: 1_700_000_000)
         member.start(at: now, into: &actions)
         #expect(actions.contains(.resolve(2, url)))
+        // Until the link is up the name is looked up again, but not with each PING.
+        var lookups = 0
+        for second in 1...60 {
+            actions = []
+            member.tick(at: now.advanced(by: .seconds(second)), into: &actions)
+            lookups += actions.count { $0 == .resolve(2, url) }
+        }
+        #expect((3...12).contains(lookups), "\(lookups)")
         let packet = try modulePacket(fields: [42, 1, 2, 1])
         let header = try PacketHeader(parsing: packet.span.bytes, framing: .v2_3)
         let address = try #require(PeerAddress("10.9.9.9"))
