@@ -83,7 +83,7 @@ final class ScriptedNode: Sendable {
                     }
                 }
             }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
         await connection?.close()
     }

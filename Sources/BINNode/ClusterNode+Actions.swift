@@ -122,6 +122,7 @@ extension ClusterNode {
         case .pong(let node, let ping, _): confirmed(node, ping)
         case .nodeUp(let node): wayChanged(to: node, isUp: true)
         case .nodeDown(let node), .nodeRemoved(let node): wayChanged(to: node, isUp: false)
+        case .linkChanged(let node, let state): linkChanged(to: node, isUp: state == .up)
         case .message(let message) where !message.isRequest:
             waits.resume(message.message) { $0 == .reply(message.tag) }
         case .refused(let refusal):

@@ -68,19 +68,34 @@ extension ClusterNode {
         if pacing[node, default: PacedPeer(window: configuration.window)].noteSent() { askForConfirmation(of: node) }
     }
 
+    /// Asks the node itself, or the one that passes packets on to it.
     private func askForConfirmation(of node: Int32) {
-        let number = act { member, now, actions in member.ping(node, at: now, into: &actions) }
-        if let number { pacing[node]?.notePing(number) }
+        guard let hop = member.nextHop(to: node) else { return }
+        let number = act { member, now, actions in member.ping(hop, at: now, into: &actions) }
+        if let number { pacing[node]?.notePing(number, of: hop) }
     }
 
     /// A PONG came.
-    func confirmed(_ node: Int32, _ ping: UInt64) {
-        pacing[node]?.confirm(ping)
+    func confirmed(_ peer: Int32, _ ping: UInt64) {
+        let nodes = Set(pacing.filter { $0.value.confirmer == peer }.keys)
+        for node in nodes { pacing[node]?.confirm(ping) }
         waits.resume {
             switch $0 {
-            case .confirmation(node): true
-            case .pong(node, let number): number <= ping
+            case .confirmation(let node): nodes.contains(node)
+            case .pong(peer, let number): number <= ping
             default: false
+            }
+        }
+    }
+
+    /// The own link to a node came up or went down.
+    func linkChanged(to peer: Int32, isUp: Bool) {
+        if isUp {
+            waits.resume { $0 == .linkUp(peer) }
+        } else {
+            // What it was asked for others is asked again on another way.
+            for (node, paced) in pacing where paced.confirmer == peer && node != peer {
+                wayChanged(to: node, isUp: member.nextHop(to: node) != nil)
             }
         }
     }
@@ -100,6 +115,23 @@ extension ClusterNode {
     public func waitUntilUp(_ node: Int32, _ timeout: Duration) async throws(NodeError) {
         guard member.nextHop(to: node) == nil else { return }
         _ = try await wait(for: .nodeUp(node), within: timeout, else: .notReached(node))
+    }
+
+    /// Waits until the own link to a node is up, without which it cannot be pinged.
+    /// - Throws: ``NodeError/notLinked(_:)`` when it takes longer than `timeout`.
+    public func waitUntilLinked(_ node: Int32, _ timeout: Duration) async throws(NodeError) {
+        guard member.nextHop(to: node) != node else { return }
+        _ = try await wait(for: .linkUp(node), within: timeout, else: .notLinked(node))
+    }
+
+    /// Waits until what was sent to a node was read: by the node itself, or by the neighbour that passes it on.
+    /// - Returns: who has read it.
+    /// - Throws: ``NodeError``: no way leads to it, or no answer came within `timeout`.
+    @discardableResult
+    public func settle(_ node: Int32, within timeout: Duration = .seconds(2)) async throws(NodeError) -> Int32 {
+        guard let hop = member.nextHop(to: node) else { throw .notSent(.unreachable) }
+        _ = try await ping(hop, within: timeout)
+        return hop
     }
 
     /// Asks a node whether it is there.
@@ -128,7 +160,8 @@ extension ClusterNode {
                 }
             }
         } onCancel: {
-            start { await self.cancelWait(id) }
+            // Not a job of the node, which may not run yet.
+            Task { await self.cancelWait(id) }
         }
         return try result.get()
     }

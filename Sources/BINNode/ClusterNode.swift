@@ -99,7 +99,14 @@ public actor ClusterNode: Service {
     /// Joins the cluster, and stays until the task is cancelled or a graceful shutdown begins.
     /// - Throws: when the address cannot be listened on.
     public func run() async throws {
-        let server = try await connections.listen()
+        let server: TCPServer
+        do {
+            server = try await connections.listen()
+        } catch {
+            // Whoever waits for something of this node would wait for ever.
+            stop()
+            throw error
+        }
         configuration.logger.info(
             "member of cluster \(configuration.member.cluster)",
             metadata: ["node": "\(configuration.member.node)", "address": "\(server.localAddress.logName)"])
@@ -124,11 +131,17 @@ public actor ClusterNode: Service {
             for await job in jobs { group.addTask { await job() } }
             isStopped = true
             act { member, now, actions in member.leave(at: now, into: &actions) }
-            waits.stop()
-            hub.finish()
-            connections.close()
-            inbox.finish()
+            stop()
         }
+    }
+
+    private func stop() {
+        isStopped = true
+        newJob.finish()
+        waits.stop()
+        hub.finish()
+        connections.close()
+        inbox.finish()
     }
 
     /// Starts something that ends with the node.
@@ -187,6 +200,8 @@ public enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noReply(Int32)
     /// No way led to the node in time.
     case notReached(Int32)
+    /// The own link to the node did not come up in time.
+    case notLinked(Int32)
     /// The caller's task was cancelled.
     case cancelled
     /// The node ended.
@@ -198,6 +213,7 @@ public enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notConfirmed(let node): "node \(node) did not confirm in time that it still reads"
         case .noReply(let node): "node \(node) did not reply in time"
         case .notReached(let node): "no way led to node \(node) in time"
+        case .notLinked(let node): "the own link to node \(node) did not come up in time"
         case .cancelled: "cancelled"
         case .stopped: "the node has ended"
         }

@@ -9,6 +9,8 @@ struct PacedPeer {
     private var sent: UInt64 = 0
     /// PINGs on their way, and the packet that each stands behind.
     private var pings: [(ping: UInt64, behind: UInt64)] = []
+    /// The node that was pinged last: the peer, or the one that passes packets on to it.
+    private(set) var confirmer: Int32?
 
     init(window: Int) { self.window = PacingWindow(limit: window) }
 
@@ -25,8 +27,13 @@ struct PacedPeer {
         return window.admit(sent)
     }
 
-    /// Notes a PING that went out.
-    mutating func notePing(_ number: UInt64) { pings.append((number, sent)) }
+    /// Notes a PING that went out to `node`.
+    mutating func notePing(_ number: UInt64, of node: Int32) {
+        // Each node's PINGs have numbers of their own.
+        if confirmer != node { pings = [] }
+        confirmer = node
+        pings.append((number, sent))
+    }
 
     /// A PING, and with it every earlier one, was answered.
     mutating func confirm(_ number: UInt64) {

@@ -4,6 +4,8 @@ enum Awaited: Hashable {
     case confirmation(Int32)
     /// That a node can be reached.
     case nodeUp(Int32)
+    /// That the own link to a node is up.
+    case linkUp(Int32)
     /// The answer to a PING with this number, or to a later one.
     case pong(Int32, UInt64)
     /// The reply to a message with this tag.

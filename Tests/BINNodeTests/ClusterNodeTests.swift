@@ -3,6 +3,7 @@ import BINMessages
 import BINNode
 import BINTransport
 import BINWire
+import Logging
 import Testing
 
 /// Nodes with sockets against each other.
@@ -230,5 +231,48 @@ import Testing
             try await Task.sleep(for: .milliseconds(50))
             await #expect(throws: (any Error).self) { try await two.run() }
         }
+    }
+
+    @Test func `what goes over another node is paced and confirmed by that one, and cannot be pinged`() async throws {
+        let cluster = try Cluster()
+        let keeper = Keeper("cachedb-local-repl")
+        // 1 and 3 are told that the other listens where nobody does.
+        func told(_ id: Int32, _ member: inout MemberConfiguration) {
+            member.nodes.append(NodeConfiguration(node: id, url: NodeURL(host: cluster.url(id).host, port: 9)))
+        }
+        let one = try cluster.node(1, knows: [2]) { told(3, &$0) }
+        let two = try cluster.node(2, knows: [1, 3])
+        let three = try cluster.node(3, knows: [2], handlers: [keeper]) { told(1, &$0) }
+        try await running([one, two, three]) {
+            try await one.waitUntilUp(3, .seconds(20))
+            #expect(await one.snapshot.nodes.first { $0.node == 3 }?.nextHop == 2)
+            for number in Int32(0)..<1000 {
+                try await one.sendPaced(try packet("cachedb-local-repl", number), to: 3)
+            }
+            try await one.confirmAll(of: 3)
+            #expect(try await one.settle(3) == 2)
+            #expect(await happens { keeper.received.count == 1000 })
+            #expect(keeper.received.map(\.number) == Array(0..<1000))
+            await #expect(throws: NodeError.notLinked(3)) { try await one.waitUntilLinked(3, .milliseconds(200)) }
+            try await one.waitUntilLinked(2, .seconds(5))
+        }
+    }
+
+    @Test func `a node that cannot listen says so, and nobody waits for it`() async throws {
+        var member = MemberConfiguration(
+            cluster: 1, node: 1, url: NodeURL(host: "192.0.2.1", port: 5555), release: Release(4, 0, 1))
+        member.nodes = [NodeConfiguration(node: 2, url: NodeURL(host: "127.0.0.2", port: 9))]
+        var configuration = ClusterNode.Configuration(member: member)
+        configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let node = try ClusterNode(configuration)
+        let events = node.events()
+        let waiting = Task { try await node.waitUntilUp(2, .seconds(600)) }
+        let cancelled = Task { try await node.waitUntilUp(2, .seconds(600)) }
+        // Before the node runs a wait can be given up.
+        cancelled.cancel()
+        await #expect(throws: NodeError.cancelled) { try await cancelled.value }
+        await #expect(throws: (any Error).self) { try await node.run() }
+        await #expect(throws: NodeError.stopped) { try await waiting.value }
+        for await _ in events { Issue.record("there is no event") }
     }
 }

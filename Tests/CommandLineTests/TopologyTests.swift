@@ -50,6 +50,18 @@ import Testing
         #expect(result.errors.contains(word), "\(result.errors)")
     }
 
+    @Test(arguments: [
+        ["join"], ["topology", "--from", "1=bin:127.0.0.1:9"], ["contacts", "--from", "1=bin:127.0.0.1:9"],
+        ["ping", "--from", "1=bin:127.0.0.1:9"], ["message", "send", "hello", "--from", "1=bin:127.0.0.1:9"],
+        ["profiles", "--from", "1=bin:127.0.0.1:9"], ["tag", "activate", "vip", "--from", "1=bin:127.0.0.1:9"],
+    ])
+    func `an address that cannot be listened on ends a command at once, with status 1`(command: [String]) async throws {
+        // Of no interface of this machine.
+        let running = try RunningTool(command + ["--id", "9", "--listen", "bin:192.0.2.1:5599", "--release", "4.0"])
+        #expect(try await running.end() == 1)
+        #expect(running.errors.contains("cannot join from bin:192.0.2.1:5599: "), "\(running.errors)")
+    }
+
     @Test func `nodes that agree differ in nothing, and each difference is named`() throws {
         func record(_ json: String) throws -> SyncedRecord {
             SyncedRecord(json: Array(json.utf8), fields: try JSONParser.parse(Array(json.utf8)))

@@ -30,7 +30,7 @@ struct ClusterVisit {
                     try await node.run()
                     return nil
                 } catch {
-                    throw Failure(description: "cannot join from \(url): \(SocketFailure(error))")
+                    throw JoinFailure(description: "cannot join from \(url): \(SocketFailure(error))")
                 }
             }
             group.addTask { try await body(node) }
@@ -40,12 +40,26 @@ struct ClusterVisit {
                 return nil
             }
             defer { group.cancelAll() }
-            while let result = try await group.next() {
-                if let result { return result }
-                if Interruption.isRequested { throw Failure(description: "interrupted") }
+            do {
+                while let result = try await group.next() {
+                    if let result { return result }
+                    if Interruption.isRequested { throw Failure(description: "interrupted") }
+                }
+            } catch {
+                group.cancelAll()
+                // That the node does not run says more than what comes of it.
+                while let rest = await group.nextResult() {
+                    if case .failure(let failure as JoinFailure) = rest { throw failure }
+                }
+                throw error
             }
             throw Failure(description: "the node ended")
         }
+    }
+
+    /// Why the node does not run.
+    private struct JoinFailure: Error, CustomStringConvertible {
+        let description: String
     }
 
     /// Waits until a node can be reached.

@@ -33,7 +33,7 @@ struct JoinCommand: AsyncParsableCommand {
             bridges-out; permissions (commands, remove-nodes, yield-tags, messages).
 
             With --json each line is an object with time (seconds) and event: node_up, node_down, node_added, node_removed \
-            and link with node; capability; sync_requested, sync_started, sync_progress, synced, sync_failed and sync_served \
+            and link with node; capability; sync_waiting, sync_requested, sync_started, sync_progress, synced, sync_failed and sync_served \
             with capability; tag; message; refused with reason; packet with the object of inspect --json as packet.
 
             Exit status: 0 ended by a signal, 1 the address cannot be listened on, 2 wrong use.
@@ -116,6 +116,7 @@ struct JoinCommand: AsyncParsableCommand {
                 .map { PrintedHandler(handler: $0, printer: printer) }
             services.append(replica)
         }
+        do { _ = try ClusterMember(member) } catch { throw ValidationError("\(error)") }
         let configuration = try membership.configuration(member)
         let beside = try await gossip.service(configuration, handlers, printer, isJSON: json, membership.log)
         if let beside { services.append(beside) }
@@ -197,7 +198,11 @@ struct PrintedNode: Service {
                     if printer.isClosed { throw CancellationError() }
                 }
             }
-            do { try await group.waitForAll() } catch is CancellationError {}
+            do {
+                while try await group.next() != nil {}
+            } catch is CancellationError {
+                group.cancelAll()
+            }
         }
     }
 }

@@ -45,8 +45,8 @@ struct MessageSendCommand: AsyncParsableCommand {
                 try await ClusterVisit.waitUntilUp(node, target, seconds: timeout)
                 if wait { return try await node.request(message, of: target, within: .seconds(timeout)) }
                 try await node.sendMessage(message, isRequest: true, to: target)
-                // Answered behind the message, so the node has read it.
-                _ = try await node.ping(target)
+                let reader = try await node.settle(target)
+                if reader != target { Terminal.complain("node \(reader) has it, to pass it on to node \(target)") }
                 return []
             }
             guard let reply, wait else { return }

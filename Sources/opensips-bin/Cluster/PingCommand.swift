@@ -1,4 +1,5 @@
 import ArgumentParser
+import BINCluster
 import BINNode
 import BINText
 
@@ -33,7 +34,16 @@ struct PingCommand: AsyncParsableCommand {
             let count = count
             let json = json
             return try await ClusterVisit(try visit.configuration(try visit.member(knowing: [target]))).run { node in
-                try await ClusterVisit.waitUntilUp(node, target, seconds: timeout)
+                do throws(NodeError) {
+                    try await node.waitUntilLinked(target, .seconds(timeout))
+                } catch {
+                    let hop = await node.snapshot.nodes.first { $0.node == target }?.nextHop
+                    throw ClusterVisit.Failure(
+                        description: hop.map {
+                            "\(error); it is reached over node \($0), and a PING goes to a neighbour only"
+                        }
+                            ?? "the link to node \(target) does not come up: \(error)")
+                }
                 var missing = 0
                 for sequence in 1...count {
                     if sequence > 1 { try await Task.sleep(for: .seconds(1)) }

@@ -108,7 +108,7 @@ struct TagActivateCommand: AsyncParsableCommand {
                     try await node.activate(tag: name)
                     Terminal.complain("sharing tag \(name) is active here")
                     if once {
-                        _ = try await node.ping(first)
+                        try await node.settle(first)
                         return nil
                     }
                     for await event in events {

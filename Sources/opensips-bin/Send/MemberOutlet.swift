@@ -28,21 +28,23 @@ final class MemberOutlet: PacketOutlet {
     }
 
     func run(_ body: @escaping @Sendable (any PacketOutlet) async throws -> Void) async throws -> DeliveryOutcome {
-        try await withThrowingTaskGroup(of: String?.self) { group in
+        try await withThrowingTaskGroup(of: (isNode: Bool, reason: String?).self) { group in
             group.addTask {
                 do {
                     try await self.node.run()
-                    return nil
+                    return (true, nil)
                 } catch {
-                    return
-                        "cannot become a member from \(self.options.member?.url.description ?? ""): \(SocketFailure(error))"
+                    let url = self.options.member?.url.description ?? ""
+                    return (true, "cannot become a member from \(url): \(SocketFailure(error))")
                 }
             }
-            group.addTask { try await self.deliver(body) }
+            group.addTask { (false, try await self.deliver(body)) }
             var outcome = DeliveryOutcome()
-            if let reason = try await group.next() { outcome.reason = reason }
-            group.cancelAll()
-            for try await reason in group { outcome.reason = outcome.reason ?? reason }
+            while let (isNode, reason) = try await group.next() {
+                group.cancelAll()
+                // That the node does not run says more than what comes of it.
+                if isNode || outcome.reason == nil { outcome.reason = reason ?? outcome.reason }
+            }
             outcome.sent = self.sent.load(ordering: .relaxed)
             return outcome
         }

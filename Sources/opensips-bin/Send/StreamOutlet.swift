@@ -44,7 +44,7 @@ final class StreamOutlet: PacketOutlet {
                 await self.settle()
                 self.client.shutdown()
             }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
         return outcome.withLock { outcome in
             outcome.sent = client.counters.value(.packetsSent)
