@@ -35,7 +35,8 @@ import Testing
         #expect(try Tool.run(["state", "set", "trunk", "up & über", "--http", first]).status == 0)
         #expect(await happens { watch.lines.count == 1 })
         #expect(try Tool.run(["state", "get", "trunk", "--of", "1", "--http", second]).output == "up & über\n")
-        #expect(try Tool.run(["state", "delete", "trunk", "--http", first]).status == 0)
+        let deleted = try Tool.run(["state", "delete", "trunk", "--json", "--http", first])
+        #expect(deleted.status == 0 && deleted.output == #"{"key":"trunk","value":null}"# + "\n")
         #expect(try await watch.end() == 0)
         #expect(try json(watch.lines.last)["value"] is NSNull)
         #expect(try Tool.run(["state", "get", "trunk", "--http", first]).status == 3)
@@ -82,6 +83,26 @@ import Testing
         #expect(try await get("nothing").status == 404)
         #expect(try await two.interrupt() == 0)
         #expect(try await one.interrupt() == 0)
+    }
+
+    @Test func `a member of a cluster that gossips too owns flags`() async throws {
+        let (network, port) = (UInt8.random(in: 70..<250), UInt16.random(in: 10_000..<32_000))
+        func join(_ id: Int, _ more: [String]) throws -> RunningTool {
+            let own = ["--id", "\(id)", "--listen", "bin:127.0.\(network).\(id):\(port)", "--release", "4.0", "--json"]
+            return try RunningTool(["join", "--gossip", "--round", "0.1", "--flag", "vip=2,1:quorum"] + own + more)
+        }
+        let one = try join(1, ["--site", "Bonn", "--http", "127.0.0.1:0"])
+        let page = try await page(one)
+        let two = try join(2, ["--neighbour", "1=bin:127.0.\(network).1:\(port)"])
+        #expect(await happens { two.output.contains("\"event\":\"acquired\",\"flag\":\"vip\"") }, "\(two.errors)")
+        #expect(try Tool.run(["members", "--http", page]).output.contains("Bonn"))
+        #expect(await happens { (try? Tool.run(["owners", "--http", page]))?.status == 0 })
+        #expect(try await two.interrupt() == 0)
+        #expect(try await one.interrupt() == 0)
+        let alone = try Tool.run([
+            "join", "--id", "1", "--listen", "bin:127.0.0.1:5", "--release", "4.0", "--flag", "vip=1",
+        ])
+        #expect(alone.status == 2 && alone.errors.contains("--gossip"))
     }
 
     /// `simulate processes` does it for as long as one likes.

@@ -121,6 +121,18 @@ import Testing
         #expect(flags[3].name == "nat-ping/3")
     }
 
+    @Test func `more flags than a node may have, or two of one name, are refused`() throws {
+        var configuration = GossipConfiguration(cluster: 1, node: 1, url: NodeURL(host: "10.0.0.1", port: 5555))
+        // The most groups that there can be are the most flags.
+        configuration.flags = ContactPartition(groups: 1000).flags(among: [1, 2])
+        #expect(configuration.flags.count == 64)
+        try configuration.check()
+        configuration.flags.append(FlagConfiguration("upstream", preferred: [1]))
+        #expect(throws: GossipFault.tooManyFlags(65)) { try configuration.check() }
+        configuration.flags = [FlagConfiguration("a", preferred: [1]), FlagConfiguration("a", preferred: [2])]
+        #expect(throws: GossipFault.flagNamedTwice("a")) { try configuration.check() }
+    }
+
     @Test func `a destination is there and has less to do than most`() throws {
         var random = SeededRandom.printed()
         let now = Instant(nanoseconds: 0, unixSeconds: 10)

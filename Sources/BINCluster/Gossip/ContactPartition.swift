@@ -2,14 +2,14 @@
 ///
 /// Every node has the same number of groups configured and a flag for each of them.
 public struct ContactPartition: Hashable, Sendable {
-    /// Number of groups, 1 to 1024.
+    /// Number of groups, 1 to 64: as many as a node may have flags.
     public let groups: Int
     /// What the name of every flag begins with.
     public let prefix: String
 
     /// `groups` groups, whose flags are named `prefix/0` and so on.
     public init(groups: Int, prefix: String = "nat-ping") {
-        self.groups = Swift.min(Swift.max(1, groups), 1024)
+        self.groups = Swift.min(Swift.max(1, groups), GossipConfiguration.mostFlags)
         self.prefix = prefix
     }
 

@@ -29,6 +29,34 @@ public struct GossipConfiguration: Hashable, Sendable {
     }
 }
 
+/// Why a member of the gossip cannot be what it is told to be.
+public enum GossipFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// More flags than a node may have.
+    case tooManyFlags(Int)
+    /// Two flags have the same name.
+    case flagNamedTwice(WireName)
+
+    public var description: String {
+        switch self {
+        case .tooManyFlags(let count): "a node has at most \(GossipConfiguration.mostFlags) flags, not \(count)"
+        case .flagNamedTwice(let name): "flag \(name) is named twice"
+        }
+    }
+}
+
+extension GossipConfiguration {
+    /// The most flags of a node (Spec/extensions/gossip.md, times and limits).
+    public static let mostFlags = 64
+
+    /// Looks for what a member could not do.
+    /// - Throws: ``GossipFault``.
+    public func check() throws(GossipFault) {
+        guard flags.count <= GossipConfiguration.mostFlags else { throw .tooManyFlags(flags.count) }
+        var names: Set<WireName> = []
+        for flag in flags where !names.insert(flag.name).inserted { throw .flagNamedTwice(flag.name) }
+    }
+}
+
 /// Times of the gossip (Spec/extensions/gossip.md, times and limits).
 public struct GossipTiming: Hashable, Sendable {
     /// Between two rounds.

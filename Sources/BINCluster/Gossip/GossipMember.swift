@@ -55,7 +55,7 @@ public struct GossipMember: Sendable {
         let until: Int64
     }
 
-    /// A member that has not started.
+    /// A member that has not started. What ``GossipConfiguration/check()`` refuses, such as flags beyond 64, it leaves out.
     /// - Parameters:
     ///   - memory: what the node stored in its last life (``GossipAction/store(_:)``); nil when there is nothing.
     ///   - seed: where its random numbers begin; another one at every start.
@@ -72,7 +72,7 @@ public struct GossipMember: Sendable {
         let clock = Int32(clamping: Swift.max(1, now.unixSeconds))
         generation = Swift.max(clock, (past?.generation ?? 0).addingClamped(1))
         rememberedPlaces = past?.members ?? []
-        flags = configuration.flags.prefix(64).map { flag in
+        flags = configuration.flags.prefix(GossipConfiguration.mostFlags).map { flag in
             FlagState(
                 flag, memory: past?.flags.first { $0.flag == flag.name }, startedAt: now.nanoseconds,
                 lease: configuration.timing.lease.wholeNanoseconds)

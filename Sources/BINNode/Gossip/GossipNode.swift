@@ -73,8 +73,9 @@ public actor GossipNode: Service {
     private let newJob: AsyncStream<@Sendable () async -> Void>.Continuation
 
     /// A node that does nothing until ``run()`` is called.
-    /// - Throws: ``GossipMemoryError`` when there is a memory that cannot be read or belongs to another node.
+    /// - Throws: ``BINCluster/GossipFault``, or ``GossipMemoryError`` when there is a memory that cannot be read or belongs to another node.
     public init(_ configuration: Configuration) throws {
+        try configuration.member.check()
         self.configuration = configuration
         (jobs, newJob) = AsyncStream.makeStream()
         (handed, hand) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))

@@ -24,8 +24,12 @@ struct GossipBesideArguments: ParsableArguments {
     @Option(help: "With --gossip: the file that keeps what must outlive the process.")
     var memory: String?
 
+    @OptionGroup(title: "Gossip (with --gossip)") var duties: GossipDutyArguments
+
     func validate() throws {
-        guard isWanted || memory == nil else { throw ValidationError("--memory is for --gossip") }
+        guard isWanted || (memory == nil && duties.isEmpty) else {
+            throw ValidationError("--memory, --flag and what else is said of the gossip are for --gossip")
+        }
     }
 
     /// Both members, of which the service runs that of the gossip; nil when it is not wanted.
@@ -36,8 +40,9 @@ struct GossipBesideArguments: ParsableArguments {
         guard isWanted else { return nil }
         let registry = PrometheusRegistry()
         if http != nil { MetricsSystem.bootstrap(registry) }
-        let member = GossipConfiguration(
+        var member = GossipConfiguration(
             cluster: cluster.member.cluster, node: cluster.member.node, url: cluster.member.url)
+        try duties.apply(to: &member)
         var gossip = GossipNode.Configuration(member: member)
         gossip.memory = memory
         gossip.listenHost = cluster.listen?.host
@@ -53,7 +58,8 @@ struct GossipBesideArguments: ParsableArguments {
                     "page", log, GossipSite(node.gossip, member, metrics: registry).respond)
             }
             return GossipBeside(
-                node: node, events: node.gossip.events(), printer: GossipPrinter(isJSON: isJSON), listener: listener)
+                node: node, events: node.gossip.events(), printer: GossipPrinter(isJSON: isJSON), listener: listener,
+                etcd: duties.etcdOwnership(of: node.gossip, member, log))
         } catch let error as GossipMemoryError {
             Terminal.complain("\(error)")
             throw ExitCode(1)
@@ -67,10 +73,12 @@ struct GossipBeside: Service {
     let events: AsyncStream<GossipNodeEvent>
     let printer: GossipPrinter
     let listener: HTTPListener?
+    let etcd: EtcdOwnership?
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let listener { group.addTask { try await listener.run() } }
+            if let etcd { group.addTask { await etcd.run() } }
             group.addTask { for await event in events { await printer.show(event, of: node.gossip) } }
             group.addTask {
                 try await node.runBeside()

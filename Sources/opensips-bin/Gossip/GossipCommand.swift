@@ -57,7 +57,7 @@ struct GossipCommand: AsyncParsableCommand {
             }
             let service = PrintedGossip(
                 node: node, events: node.events(), printer: GossipPrinter(isJSON: json), listener: listener,
-                etcd: membership.etcdOwnership(of: node, member))
+                etcd: membership.duties.etcdOwnership(of: node, member, membership.log))
             try await ServiceGroup(
                 services: [service], gracefulShutdownSignals: [.sigint, .sigterm], logger: membership.log.quietLogger
             ).run()

@@ -66,7 +66,7 @@ struct StateSetCommand: AsyncParsableCommand {
         commandName: "set",
         abstract: "Set a key of the state of the member that is asked; all others come to know it.",
         discussion: """
-            A node has up to 128 keys of up to 128 bytes, and 16,384 bytes in all.
+            A node has up to 128 keys of up to 128 bytes, and 16,384 bytes in all. Prints nothing; with --json an object with key and value.
 
             Exit status: 0; 1 the member does not answer or does not take it, 2 wrong use.
             """)
@@ -79,8 +79,12 @@ struct StateSetCommand: AsyncParsableCommand {
 
     @OptionGroup var member: RunningMemberArguments
 
+    @Flag(help: "Print what was set as a JSON object.")
+    var json = false
+
     func run() async throws {
         try await ending { try await member.change(.PUT, "/state/\(RequestTarget.encode(key))", Array(value.utf8)) }
+        if json { printChange(key, .string(value)) }
     }
 }
 
@@ -89,16 +93,32 @@ struct StateDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
         abstract: "Delete a key of the state of the member that is asked.",
-        discussion: "Exit status: 0, also when there was no such key; 1 the member does not answer, 2 wrong use.")
+        discussion: """
+            Prints nothing; with --json an object with key and value, null.
+
+            Exit status: 0, also when there was no such key; 1 the member does not answer, 2 wrong use.
+            """)
 
     @Argument(help: "The key.")
     var key: String
 
     @OptionGroup var member: RunningMemberArguments
 
+    @Flag(help: "Print what was deleted as a JSON object.")
+    var json = false
+
     func run() async throws {
         try await ending { try await member.change(.DELETE, "/state/\(RequestTarget.encode(key))", nil) }
+        if json { printChange(key, .null) }
     }
+}
+
+/// Prints a change that was made, as a line of JSON.
+private func printChange(_ key: String, _ value: JSONValue) {
+    let output = OutputBuffer()
+    JSONValue.object([("key", .string(key)), ("value", value)]).writeCompact(to: JSONWriter(output: output))
+    output.append("\n")
+    output.flush()
 }
 
 /// `opensips-bin state watch`.

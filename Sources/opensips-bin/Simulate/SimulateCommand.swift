@@ -66,7 +66,8 @@ struct SimulateGossipCommand: ParsableCommand {
 }
 
 extension GossipScale.Result {
-    func printJSON(to output: OutputBuffer) {
+    /// - Parameter mesh: figures of full-mesh pinging, printed beside these.
+    func printJSON(to output: OutputBuffer, mesh: MeshPinging.Result? = nil) {
         let writer = JSONWriter(output: output)
         output.append("{\"rounds\":\(number(rounds)),\"spreadRounds\":\(number(spreadRounds))")
         output.append(",\"healRounds\":\(number(healRounds)),\"bytesPerNodeSecond\":\(number(bytesPerNodeSecond))")
@@ -81,7 +82,13 @@ extension GossipScale.Result {
             if index > 0 { output.append(",") }
             writer.string(violation)
         }
-        output.append("],\"nodes\":\(nodes),\"loss\":\(number(loss)),\"seed\":\(seed)}\n")
+        output.append("],\"nodes\":\(nodes),\"loss\":\(number(loss)),\"seed\":\(seed)")
+        if let mesh {
+            output.append(",\"mesh\":{\"bytesPerNodeSecond\":\(number(mesh.bytesPerNodeSecond)),\"detectionSeconds\":")
+            output.append("{\"median\":\(number(mesh.detection.median)),\"maximum\":\(number(mesh.detection.maximum))}")
+            output.append(",\"falsePositives\":\(number(mesh.falsePositives))}")
+        }
+        output.append("}\n")
     }
 
     func printText(to output: OutputBuffer) {

@@ -8,7 +8,12 @@ struct SimulateTableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "table",
         abstract: "Measure clusters of several sizes, and print a table of them.",
-        discussion: "Prints Markdown. With the default sizes it takes some minutes and some gigabytes.")
+        discussion: """
+            Prints Markdown; with --json one object a row, that of `simulate gossip --json`, with mesh beside it: the same of full-mesh \
+            pinging. With the default sizes it takes some minutes and some gigabytes.
+
+            Exit status: 0; 1 the plot cannot be written, 2 wrong use, 3 a rule was broken.
+            """)
 
     @Option(parsing: .upToNextOption, help: "Sizes.")
     var nodes = [10, 30, 100, 300, 1000, 3000, 10_000]
@@ -22,6 +27,9 @@ struct SimulateTableCommand: ParsableCommand {
     @Option(help: "A file for the plot, in SVG.")
     var plot: String?
 
+    @Flag(help: "Print one JSON object a row.")
+    var json = false
+
     struct Row {
         let gossip: GossipScale.Result
         let mesh: MeshPinging.Result
@@ -30,16 +38,18 @@ struct SimulateTableCommand: ParsableCommand {
     func run() throws {
         Interruption.ignoreBrokenPipes()
         let output = OutputBuffer()
-        output.append(
-            "| nodes | loss | rounds | bytes a node and second | detection, s | false | bytes, mesh | detection, mesh | false, mesh |\n"
-        )
-        output.append("|---|---|---|---|---|---|---|---|---|\n")
+        if !json {
+            output.append(
+                "| nodes | loss | rounds | bytes a node and second | detection, s | false | bytes, mesh | detection, mesh | false, mesh |\n"
+            )
+            output.append("|---|---|---|---|---|---|---|---|---|\n")
+        }
         var rows: [Row] = []
         for loss in loss {
             for nodes in nodes {
                 let row = measure(nodes, loss)
                 rows.append(row)
-                print(row, to: output)
+                if json { row.printJSON(to: output) } else { print(row, to: output) }
                 output.flush()
             }
         }
@@ -72,6 +82,12 @@ struct SimulateTableCommand: ParsableCommand {
         output.append("| \(Int64(row.mesh.bytesPerNodeSecond)) | \(number(mesh.median)), \(number(mesh.maximum)) ")
         output.append("| \(Int64(row.mesh.falsePositives)) |\n")
         for violation in gossip.violations { Terminal.complain("\(gossip.nodes) nodes: \(violation)") }
+    }
+}
+
+extension SimulateTableCommand.Row {
+    fileprivate func printJSON(to output: OutputBuffer) {
+        gossip.printJSON(to: output, mesh: mesh)
     }
 }
 
