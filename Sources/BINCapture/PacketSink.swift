@@ -90,4 +90,12 @@ public protocol PacketSink {
 
     /// Something else that whoever looks at the packets should know.
     mutating func notice(_ notice: CaptureNotice, from origin: PacketOrigin)
+
+    /// A sender closed a TCP connection, or broke it off; what it sent before may still come behind this. It need not be implemented.
+    mutating func ended(from origin: PacketOrigin)
+}
+
+extension PacketSink {
+    /// Nothing is done.
+    public mutating func ended(from origin: PacketOrigin) {}
 }

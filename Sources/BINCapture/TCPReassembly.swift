@@ -44,6 +44,7 @@ struct TCPReassembly {
             bufferedBytes += slots[place].stream.bufferedBytes - before
             // A reset out of place is somebody else's.
             isReset = isReset && slots[place].stream.isClosed
+            if segment.isFIN || isReset { sink.ended(from: context.origin) }
         }
         if isReset, let place = places[key.reversed] {
             // Nobody reads the other direction any more either.

@@ -5,7 +5,7 @@ import Testing
 /// What the commands say of a node of a capture, beside what the node said of itself.
 @Suite struct ReplicaCommandTests {
     /// What servers listed of themselves (`Tests/Corpus/README.md`).
-    private struct Listing: Decodable {
+    struct Listing: Decodable {
         struct Contact: Decodable {
             var aor: String
             var contact: String
@@ -50,14 +50,14 @@ import Testing
 
     private struct Listings: Decodable { var listings: [Listing] }
 
-    private static let captures: [String] = {
+    static let captures: [String] = {
         let files = FileManager.default.enumerator(atPath: Tool.captures)
         return (files?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".listings.json") }.map {
             String($0.dropLast(".listings.json".count))
         }.sorted()
     }()
 
-    private static func listings(of capture: String) throws -> [Listing] {
+    static func listings(of capture: String) throws -> [Listing] {
         let file = URL(fileURLWithPath: "\(Tool.captures)/\(capture).listings.json")
         return try JSONDecoder().decode(Listings.self, from: Data(contentsOf: file)).listings
     }
@@ -69,7 +69,7 @@ import Testing
 
     /// What the command prints of the node of a listing at a moment.
     private static func objects(
-        _ command: String, _ capture: String, _ listing: Listing, _ all: [Listing], at time: Double, sockets: [String]
+        _ command: String, _ capture: String, _ listing: Listing, at time: Double, sockets: [String]
     ) throws -> [[String: Any]] {
         let series = capture.prefix { $0 != "/" }
         // Before 2.3 packets do not name their nodes.
@@ -77,9 +77,6 @@ import Testing
         let node = isNamed ? "\(listing.node)" : "127.0.\(series.filter(\.isNumber)).\(listing.node)"
         var arguments = [command, "--json", "--capture", "\(Tool.captures)/\(capture).pcap", "--node", node]
         arguments += ["--at", "\(time)"]
-        if let start = all.last(where: { $0.started == true && $0.node == listing.node && $0.time < listing.time }) {
-            arguments += ["--since", "\(start.time)"]
-        }
         if !capture.contains("mixed") { arguments += ["--release", String(series)] }
         for socket in Set(sockets) { arguments += ["--own-socket", socket] }
         let result = try Tool.run(arguments)
@@ -114,7 +111,7 @@ import Testing
         let complaints = try Self.complaints(listing) { time in
             // A node with none of the sockets keeps no contact with one.
             let printed = try Self.objects(
-                "contacts", capture, listing, all, at: time, sockets: sockets.isEmpty ? ["none"] : sockets)
+                "contacts", capture, listing, at: time, sockets: sockets.isEmpty ? ["none"] : sockets)
             func key(_ object: [String: Any]) -> String {
                 // With match mode 2 the node that took the REGISTER has the new URI, the others keep the old one (UL-36).
                 let uri = object["aor"] as? String == "peggy" ? "" : object["contact"] ?? ""
@@ -152,7 +149,7 @@ import Testing
         let sockets = all.filter { $0.node == listing.node }.flatMap { $0.dialogs ?? [] }.flatMap(\.sockets)
         let complaints = try Self.complaints(listing) { time in
             let printed = try Self.objects(
-                "dialogs", capture, listing, all, at: time, sockets: capture.contains("socktag") ? [] : sockets)
+                "dialogs", capture, listing, at: time, sockets: capture.contains("socktag") ? [] : sockets)
             let ours = Dictionary(
                 printed.map { ("\($0["callid"] ?? "")", $0) }, uniquingKeysWith: { first, _ in first })
             var complaints: [String] = []
@@ -180,7 +177,7 @@ import Testing
         let all = try Self.listings(of: capture)
         guard let listing = Self.fullest(all, { $0.pipes?.count }), let listed = listing.pipes else { return }
         let complaints = try Self.complaints(listing) { time in
-            let printed = try Self.objects("pipes", capture, listing, all, at: time, sockets: [])
+            let printed = try Self.objects("pipes", capture, listing, at: time, sockets: [])
             func bare(_ name: String) -> String { name.hasSuffix("/b") ? String(name.dropLast(2)) : name }
             let theirs = Dictionary(listed.map { (bare($0.pipeName), $0) }, uniquingKeysWith: { first, _ in first })
             // Those that are not replicated are listed too.
@@ -204,7 +201,7 @@ import Testing
         else { return }
         let name = profile.hasSuffix("/b") ? String(profile.dropLast(2)) : profile
         let complaints = try Self.complaints(listing, later: 9.5) { time in
-            let printed = try Self.objects("profiles", capture, listing, all, at: time, sockets: [])
+            let printed = try Self.objects("profiles", capture, listing, at: time, sockets: [])
             var sizes: [String: Int] = [:]
             for object in printed where object["profile"] as? String == name {
                 let count = object["count"] as? Int ?? 0

@@ -18,7 +18,10 @@ struct CaptureArguments: ParsableArguments {
     )
     var at: Moment?
 
-    @Option(help: "Packets before this moment do not count: the node began then.")
+    @Option(
+        help:
+            "Packets before this moment do not count: the node began then. Where the capture shows by closed TCP connections that it was restarted, this need not be said."
+    )
     var since: Moment?
 
     @Option(

@@ -31,6 +31,7 @@ struct CaptureNodes: PacketSink {
     private var description = PacketDescription()
     private var votes: [IPAddress: Votes] = [:]
     private var order: [IPAddress] = []
+    private var restarts = NodeRestarts()
     private(set) var firstTime: CaptureTime?
     private(set) var lastTime: CaptureTime?
 
@@ -43,6 +44,7 @@ struct CaptureNodes: PacketSink {
     mutating func receive(_ bytes: RawSpan, _ header: PacketHeader, from origin: PacketOrigin) {
         firstTime = firstTime ?? origin.time
         lastTime = max(lastTime ?? origin.time, origin.time)
+        restarts.notePacket(origin)
         interpreter.interpret(bytes, header, from: SenderAddress(origin.source.address), into: &description)
         for address in [origin.source.address, origin.destination.address] where votes[address] == nil {
             guard votes.count < CaptureNodes.addressLimit else { return }
@@ -69,6 +71,8 @@ struct CaptureNodes: PacketSink {
     ) {}
 
     mutating func notice(_ notice: CaptureNotice, from origin: PacketOrigin) {}
+
+    mutating func ended(from origin: PacketOrigin) { restarts.noteEnd(origin) }
 
     // MARK: What was found
 
@@ -99,6 +103,11 @@ struct CaptureNodes: PacketSink {
 
     private static func numbered(_ id: Int32) -> CapturedNode {
         CapturedNode(id: id, name: "\(id)", isNumbered: true)
+    }
+
+    /// When a node ended and began anew, knowing nothing, in the order of time.
+    func restarts(of node: CapturedNode) -> [CaptureTime] {
+        order.filter { self.node(at: $0) == node }.flatMap { restarts.restarts(at: $0) }.sorted()
     }
 
     /// The node that a person calls `name`: its number or its address.

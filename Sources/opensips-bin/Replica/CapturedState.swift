@@ -10,6 +10,9 @@ struct CapturedState: PacketSink {
     private let node: CapturedNode
     private let since: CaptureTime?
     private let until: CaptureTime?
+    private let configuration: ReplicaConfiguration
+    /// When the node began anew, those still to come.
+    private var restarts: ArraySlice<CaptureTime>
     private var routes: PacketRoutes
     private var changes = ReplicaChanges()
     private var cleanedAt: Int64 = 0
@@ -31,6 +34,8 @@ struct CapturedState: PacketSink {
         self.node = node
         self.since = since
         self.until = until
+        self.configuration = configuration
+        restarts = nodes.restarts(of: node)[...]
         routes = PacketRoutes(nodes)
         replica = Replica(configuration)
     }
@@ -44,6 +49,7 @@ struct CapturedState: PacketSink {
         if let since, origin.time < since { return }
         if let until, until < origin.time { return }
         guard (route.isFirst && route.maker == node) || (route.arrives && route.target == node) else { return }
+        restartIfDue(origin.time)
         let now = ReplicaTime(origin.time)
         replica.apply(
             bytes, header, from: route.maker.id, release: nodes.release(of: route.maker), at: now, into: &changes)
@@ -57,8 +63,17 @@ struct CapturedState: PacketSink {
         changes.removeAll()
     }
 
+    /// Forgets everything where the node did.
+    private mutating func restartIfDue(_ time: CaptureTime) {
+        while let restart = restarts.first, restart <= time {
+            restarts.removeFirst()
+            replica = Replica(configuration)
+        }
+    }
+
     /// Lets the time pass up to a moment.
     mutating func advance(to time: CaptureTime) {
+        restartIfDue(time)
         replica.advance(to: ReplicaTime(time), into: &changes)
         changes.removeAll()
     }

@@ -26,6 +26,8 @@ struct Timeline: PacketSink {
         /// The fields of the message, or of the chunk of a sync, that names the user or call.
         var record = ListedRecord()
         var effects: [Effect] = []
+        /// The node that ended here and began anew later.
+        var restarted: CapturedNode?
     }
 
     private let nodes: CaptureNodes
@@ -38,6 +40,8 @@ struct Timeline: PacketSink {
     private var changes = ReplicaChanges()
     private let emit: (Entry) -> Void
     private(set) var replicas: [CapturedNode: Replica] = [:]
+    /// When nodes began anew, those still to come.
+    private var restarts: [CapturedNode: ArraySlice<CaptureTime>] = [:]
     /// Packets about it that each node was sent.
     private(set) var received: [CapturedNode: Int] = [:]
     private(set) var count = 0
@@ -51,6 +55,7 @@ struct Timeline: PacketSink {
         interpreter = nodes.interpreter
         for node in nodes.nodes {
             replicas[node] = Replica(ReplicaConfiguration(release: nodes.release(of: node), seed: 0))
+            restarts[node] = nodes.restarts(of: node)[...]
         }
     }
 
@@ -144,15 +149,29 @@ struct Timeline: PacketSink {
     /// Lets the time pass on all nodes, and tells what ended by it.
     mutating func pass(to time: CaptureTime) {
         for node in nodes.nodes {
-            changes.removeAll()
-            replicas[node]?.advance(to: ReplicaTime(time), into: &changes)
-            for change in changes.changes where isFollowed(change, of: node) {
-                var entry = Entry(time: moment(of: change, of: node) ?? time)
-                entry.effects = [Entry.Effect(node: node, change: change, subject: subject(change, of: node))]
+            while let restart = restarts[node]?.first, restart <= time {
+                restarts[node]?.removeFirst()
+                pass(to: restart, at: node)
+                let knewIt = received[node] != nil || !held(by: node, at: restart).isEmpty
+                replicas[node] = Replica(ReplicaConfiguration(release: nodes.release(of: node), seed: 0))
+                guard knewIt else { continue }
+                var entry = Entry(time: restart)
+                entry.restarted = node
                 emit(entry)
             }
+            pass(to: time, at: node)
         }
         changes.removeAll()
+    }
+
+    private mutating func pass(to time: CaptureTime, at node: CapturedNode) {
+        changes.removeAll()
+        replicas[node]?.advance(to: ReplicaTime(time), into: &changes)
+        for change in changes.changes where isFollowed(change, of: node) {
+            var entry = Entry(time: moment(of: change, of: node) ?? time)
+            entry.effects = [Entry.Effect(node: node, change: change, subject: subject(change, of: node))]
+            emit(entry)
+        }
     }
 
     private func isFollowed(_ change: ReplicaChange, of node: CapturedNode) -> Bool {

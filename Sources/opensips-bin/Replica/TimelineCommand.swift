@@ -19,7 +19,8 @@ struct TimelineCommand: ParsableCommand {
             deleted, by whom; its time was up. At the end stands what each node holds.
 
             Each packet is applied by the rules of the release of the node that it is for, and on the node that made it. \
-            What nodes knew before the capture began is not known.
+            What nodes knew before the capture began is not known. A node that closes all its TCP connections at once and is heard \
+            again later was restarted: it knows nothing then.
 
             Exit status: 0 something was found, 1 a file could not be read, 2 wrong use, 3 no packet is about it.
             """)
@@ -38,7 +39,7 @@ struct TimelineCommand: ParsableCommand {
 
     @Flag(
         help:
-            "Print one JSON object a line: packets with 'message' and 'changes', and at the end each node with 'holds'."
+            "Print one JSON object a line: packets with 'message' and 'changes', 'restarted' with a node, and at the end each node with 'holds'."
     )
     var json = false
 
@@ -109,8 +110,8 @@ struct TimelinePrinter {
                 if cell != "-" { line += "  \(title)\(cell)" }
             }
         }
-        line += "\n"
-        FieldText(output: output).plain(Array(line.utf8.dropLast()).span.bytes)
+        if let node = entry.restarted { line += "  node \(node.name) ends; when it comes back it knows nothing" }
+        FieldText(output: output).plain(Array(line.utf8).span.bytes)
         output.append(UInt8(ascii: "\n"))
         for effect in entry.effects {
             var line = "    on \(effect.node.name): \(effect.change.subject.word) \(effect.change.action.word)"
@@ -175,6 +176,7 @@ struct TimelinePrinter {
             output.append(",\"fields\":" as StaticString)
             entry.record.writeObject(to: output)
         }
+        if let node = entry.restarted { member("restarted", node.name) }
         output.append(",\"changes\":[" as StaticString)
         for (index, effect) in entry.effects.enumerated() {
             output.append(index > 0 ? ",{\"node\":" : "{\"node\":" as StaticString)
