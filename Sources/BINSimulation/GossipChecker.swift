@@ -10,6 +10,7 @@ final class GossipChecker {
     private var seen: [Key: (life: Int, view: GossipMember.View)] = [:]
     /// The farthest that anybody alive, other than the node itself, knows a node.
     private var acknowledged: [Int: (generation: Int32, version: Int32)] = [:]
+    private var contents = GossipContents()
     private var fences: [WireName: Set<UInt64>] = [:]
     private var lastFence: [WireName: UInt64] = [:]
     /// How often flags changed hands.
@@ -47,9 +48,10 @@ final class GossipChecker {
         }
     }
 
-    /// Looks at everything: no version goes back, and nothing that somebody alive knows is lost.
+    /// Looks at everything: no version goes back, nothing that somebody alive knows is lost, and what became known is what its owner said.
     func look(at world: GossipWorld) {
         let alive = world.alive
+        contents.note(world)
         var farthest: [Int: (generation: Int32, version: Int32)] = [:]
         for observer in alive {
             guard let member = world.nodes[observer].member else { continue }
@@ -67,6 +69,9 @@ final class GossipChecker {
                         world.violate("at node \(observer + 1) node \(subject + 1) went back from \(old) to \(view)")
                     }
                 }
+                if seen[key].map({ $0.life != life || $0.view != view }) ?? true {
+                    checkContents(member, observer, subject, view, world)
+                }
                 seen[key] = (life, view)
                 if observer != subject {
                     let known = (view.generation, view.version)
@@ -79,6 +84,14 @@ final class GossipChecker {
             world.violate("what was known of node \(subject + 1) was lost: \(known)")
         }
         acknowledged = farthest
+    }
+
+    private func checkContents(
+        _ member: GossipMember, _ observer: Int, _ subject: Int, _ view: GossipMember.View, _ world: GossipWorld
+    ) {
+        if let fault = contents.fault(at: member, of: subject, view) {
+            world.violate("at node \(observer + 1), of node \(subject + 1): \(fault)")
+        }
     }
 
     /// A node ends: what only it knew may be lost.
@@ -111,6 +124,15 @@ final class GossipChecker {
                     }
                 }
                 return "nodes \(first + 1) and \(index + 1) differ"
+            }
+        }
+        // Versions that agree say nothing of what stands behind them.
+        contents.note(world)
+        for index in alive {
+            guard let member = world.nodes[index].member else { continue }
+            for subject in world.nodes.indices {
+                guard let view = member.view(of: Int32(subject + 1)) else { continue }
+                checkContents(member, index, subject, view, world)
             }
         }
         for (subject, node) in world.nodes.enumerated() {

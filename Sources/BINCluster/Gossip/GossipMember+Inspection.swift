@@ -10,6 +10,22 @@ extension GossipMember {
         package var incarnation: Int32 { standing >> 2 }
     }
 
+    /// A key of a member's state as it is known here.
+    package struct KnownEntry: Hashable, Sendable {
+        package var version: Int32
+        /// nil for a deletion that is remembered.
+        package var value: [UInt8]?
+    }
+
+    /// All that this node knows of another one's state, by key; nil when it does not know the node.
+    package func state(of node: Int32) -> [[UInt8]: KnownEntry]? {
+        table.slot(of: node).map { slot in
+            Dictionary(
+                table.records[slot].entries.map { ($0.key, KnownEntry(version: $0.version, value: $0.value)) }
+            ) { first, _ in first }
+        }
+    }
+
     /// How far this node knows another one; nil when it does not.
     package func view(of node: Int32) -> View? {
         table.slot(of: node).map { slot in
