@@ -16,7 +16,8 @@ struct GossipContents {
 
     /// Takes over what owners say now. To be called before one of them ends.
     mutating func note(_ world: GossipWorld) {
-        for subject in world.alive {
+        // Also one that is leaving, or does nothing for a while.
+        for subject in world.nodes.indices {
             guard let member = world.nodes[subject].member, let entries = member.state(of: Int32(subject + 1)) else {
                 continue
             }

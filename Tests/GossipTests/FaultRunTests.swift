@@ -79,6 +79,39 @@ import Testing
         #expect(world.violations.contains { $0.contains("lost") })
     }
 
+    @Test(arguments: ["k is nothing", "k is 7 bytes", "other was never set", "gone was deleted"])
+    func `contents that are not what the owner said are found, though the versions are right`(found: String) {
+        let world = GossipWorld.small(3) { $0.timing.tombstoneRetention = .seconds(5) }
+        let checker = GossipChecker()
+        run(seconds: 30, world, checker) { step in
+            if step == 10 { for key in ["k", "gone"] { world.set(key, to: "value", at: 0) } }
+            if step == 13 { world.set("gone", to: nil, at: 0) }
+        }
+        #expect(checker.whatDiffers(in: world) == nil && world.violations.isEmpty, "\(world.violations)")
+        func entry(_ key: String, _ value: String) -> StateEntry {
+            StateEntry(key: Array(key.utf8), version: 2, value: Array(value.utf8))
+        }
+        world.act(1) { member, _ in
+            guard let slot = member.table.slot(of: 1) else { return [] }
+            member.table.update(slot) { record in
+                switch found {
+                case "k is nothing": record.entries.removeAll { $0.key == Array("k".utf8) }
+                case "k is 7 bytes":
+                    for place in record.entries.indices where record.entries[place].key == Array("k".utf8) {
+                        record.entries[place].value = Array("another".utf8)
+                    }
+                case "other was never set": record.entries.append(entry("other", "x"))
+                default: record.entries.append(entry("gone", "value"))
+                }
+            }
+            return []
+        }
+        _ = checker.whatDiffers(in: world)
+        #expect(
+            world.violations.contains { $0.hasPrefix("at node 2, of node 1: \(found)") }, "\(world.violations)")
+        #expect(world.violations.count == 1)
+    }
+
     @Test func `it is found when a node is not told of another's end`() {
         let world = GossipWorld.small(4) { $0.timing.suspicion = .seconds(10_000) }
         let checker = GossipChecker()
