@@ -143,7 +143,8 @@ let package = Package(
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "BINWire", "BINMessages", "BINCluster", "BINProvisioning", "BINCapture", "BINText", "TestSupport",
+                "BINWire", "BINMessages", "BINCluster", "BINReplica", "BINProvisioning", "BINCapture", "BINText",
+                "TestSupport",
             ],
             path: "Tests/FuzzProperties", swiftSettings: houseRules + [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(

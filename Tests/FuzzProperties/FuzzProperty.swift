@@ -58,7 +58,8 @@ extension FuzzProperty {
     public static let all: [FuzzProperty] =
         [.splitter] + Framing.allCases.map { .framing($0) }
         + [
-            .messages, .roundTrip, .differential, .interpreter, .replication, .inflate, .envelope, .sync, .dialogText,
+            .messages, .roundTrip, .differential, .interpreter, .replication, .replica, .inflate, .envelope, .sync,
+            .dialogText,
             .keyValues,
             .captureFile, .reassembly, .cluster, .gossip, .address, .requestTarget, .provisioning, .text, .json,
             .jsonInput,

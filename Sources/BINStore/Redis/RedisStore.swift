@@ -6,7 +6,7 @@
 
     /// A replica's contacts and dialogs in Redis, a server or a cluster.
     ///
-    /// A hash an address of record, `contacts:{TABLE/AOR}`, with a field a contact: URI, line feed, Call-ID; its value is an order
+    /// A hash an address of record, `contacts:{TABLE/AOR}`, with a field a contact: URI, line feed, Call-ID (`}` in a name is written `%7D`, and `%` `%25`); its value is an order
     /// of 35 digits and then the JSON object of the contact. Dialogs are in `dialogs:{CALL-ID}` by their id. What is newer stays,
     /// whoever writes when: contacts are compared by the time of the last change, CSeq and expiry, and a delete beats the state
     /// that it deleted. ``RedisCounters`` says how profile counters and pipes are kept.
