@@ -9,55 +9,6 @@
 
     @testable import BINStore
 
-    /// A replica that is told of registrations, and hands its changes to a mirror.
-    private final class Source: Sendable {
-        private struct State: ~Copyable {
-            var replica: Replica
-            var producer: ReplicationProducer
-            var changes = ReplicaChanges()
-        }
-
-        private let state: Mutex<State>
-        let pending = PendingRecords()
-
-        init() throws {
-            let release = Release(4, 0, 1)
-            var configuration = ReplicaConfiguration(release: release, seed: 1)
-            configuration.contactIDs = .fromPacket
-            let producer = try ReplicationProducer(
-                for: release, routing: Routing(cluster: 1, source: 1, destination: 2))
-            state = Mutex(State(replica: Replica(configuration), producer: producer))
-        }
-
-        var snapshot: Replica { state.withLock { $0.replica } }
-
-        private static func apply(_ packet: [UInt8], _ state: inout State, _ pending: PendingRecords) throws {
-            let header = try PacketHeader(datagram: packet.span.bytes, framing: .v2_3)
-            state.changes.removeAll()
-            state.replica.apply(
-                packet.span.bytes, header, from: 1, release: Release(4, 0, 1), at: ReplicaTime(seconds: 1_700_000_000),
-                into: &state.changes)
-            pending.append(state.changes, of: state.replica)
-        }
-
-        func update(_ contact: Contact) throws {
-            try state.withLock { state in
-                try Source.apply(try state.producer.update(contact), &state, pending)
-            }
-        }
-
-        /// Tells of the dialog with this number.
-        func confirm(_ number: Int32) throws {
-            try state.withLock { try Source.apply(try confirmedDialog(number), &$0, pending) }
-        }
-
-        func delete(_ contact: Contact) throws {
-            try state.withLock { state in
-                try Source.apply(try state.producer.delete(contact.key), &state, pending)
-            }
-        }
-    }
-
     extension [RecordChange] {
         /// Writes part of the work; that it is not all says that the work is shared.
         fileprivate func write(to store: RedisStore) async throws {
@@ -158,7 +109,7 @@
                 let store = try RedisStore(servers.addresses, name: "one")
                 try await store.write((0..<100).map { .contact(serial: UInt64($0), Self.contact($0)) })
             }
-            let source = try Source()
+            let source = try ReplicatedSource()
             for number in 0..<60 { try source.update(Self.contact(number, cseq: 2)) }
             let store = try RedisStore(servers.addresses, name: "one")
             try await store.beginResync()
@@ -180,7 +131,7 @@
                 return found
             }
             for (numbers, gone) in [(0..<50, 0), (30..<60, 30)] as [(Range<Int32>, Int)] {
-                let source = try Source()
+                let source = try ReplicatedSource()
                 for number in numbers { try source.confirm(number) }
                 let store = try RedisStore(servers.addresses, name: "one")
                 try await store.beginResync()
@@ -192,7 +143,7 @@
 
         @Test func `names of addresses of record may have anything that a key has a meaning for`() async throws {
             let servers = try await RedisServers(1, cluster: false)
-            let source = try Source()
+            let source = try ReplicatedSource()
             for (number, name) in ["x}y", "x%7Dy", "x%257Dy", "%", "{}", "}{", "a/b", "a%2Fb"].enumerated() {
                 var contact = Self.contact(number)
                 contact.aor = AddressOfRecord(name, domain: contact.aor.domain)
@@ -305,7 +256,7 @@
             let servers = try await RedisServers(6, cluster: true)
             try await servers.join()
             // Both members of the cluster see the same packets.
-            let sources = [try Source(), try Source()]
+            let sources = [try ReplicatedSource(), try ReplicatedSource()]
             var mirrors: [Mirror] = []
             for (index, source) in sources.enumerated() {
                 let store = try RedisStore(servers.addresses, name: "mirror-\(index)")
@@ -379,7 +330,7 @@
         @Test(.timeLimit(.minutes(1)))
         func `when a mirror goes, the other takes its share over`() async throws {
             let servers = try await RedisServers(1, cluster: false)
-            let sources = [try Source(), try Source()]
+            let sources = [try ReplicatedSource(), try ReplicatedSource()]
             var mirrors: [Mirror] = []
             for (index, source) in sources.enumerated() {
                 let store = try RedisStore(servers.addresses, name: "mirror-\(index)")
