@@ -250,11 +250,11 @@ import Testing
                 try await one.sendPaced(try packet("cachedb-local-repl", number), to: 3)
             }
             try await one.confirmAll(of: 3)
-            #expect(try await one.settle(3) == 2)
+            #expect(try await one.settle(3, within: .seconds(20)) == 2)
             #expect(await happens { keeper.received.count == 1000 })
             #expect(keeper.received.map(\.number) == Array(0..<1000))
             await #expect(throws: NodeError.notLinked(3)) { try await one.waitUntilLinked(3, .milliseconds(200)) }
-            try await one.waitUntilLinked(2, .seconds(5))
+            try await one.waitUntilLinked(2, .seconds(20))
         }
     }
 
