@@ -6,8 +6,9 @@ TRAITS := --traits TLS,SQLite,Redis
 CAPTURE := Tests/Corpus/captures/4.0.1/usrloc.pcap
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Examples/Package.swift Examples/Sources \
     Fuzz/Package.swift Fuzz/Sources
-# Tests with sockets, which wait for others: not beside those that only compute, or wait for a process, and keep a thread while they do.
-CLOCKED := BINTransportTests|BINNodeTests|BINHTTPTests|BINConformanceTests
+# Tests with sockets and servers, which wait for others: not beside those that only compute, or wait for a process, and keep a thread while
+# they do.
+CLOCKED := BINTransportTests|BINNodeTests|BINHTTPTests|BINStoreTests|BINConformanceTests
 # The tests of BINCluster but those of large clusters and of many faults, which take long and reach little more.
 CLUSTER_TESTS := BINClusterTests\.(Address|Conversation|Hardening|Link|SequenceRule|RateLimit|Membership|Operation|SharingTag|Sync)|GossipTests\.(Membership|Ownership|GossipPure|State|GossipWire)|BINNodeTests
 # How long each fuzz target runs.

@@ -20,7 +20,7 @@
                 mirror.pending.append([.contact(serial: UInt64(number + 1), contact)])
             }
             let running = Task { await mirror.run() }
-            let end = ContinuousClock.now + .seconds(20)
+            let end = ContinuousClock.now + .seconds(120)
             while mirror.currentStatus.written + mirror.currentStatus.refused < 500, ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(5))
             }

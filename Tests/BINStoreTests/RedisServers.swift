@@ -107,7 +107,7 @@
             try RedisConnection(address).run([words.split(separator: " ").map { Array($0.utf8) }])[0]
         }
 
-        static func wait(seconds: Int = 20, _ condition: () throws -> Bool) async throws {
+        static func wait(seconds: Int = 60, _ condition: () throws -> Bool) async throws {
             let end = ContinuousClock.now + .seconds(seconds)
             while true {
                 if (try? condition()) == true { return }

@@ -249,7 +249,7 @@
             }
         }
 
-        @Test(.timeLimit(.minutes(2)))
+        @Test(.timeLimit(.minutes(5)))
         func `two mirrors on a cluster of six are equal to the source after a primary was killed under load`()
             async throws
         {
@@ -304,7 +304,7 @@
             let reader = try RedisStore(survivors, name: "reader")
             var held: [String: Set<String>] = [:]
             let expected = Self.held(sources[0].snapshot)
-            let end = ContinuousClock.now + .seconds(30)
+            let end = ContinuousClock.now + .seconds(60)
             while ContinuousClock.now < end {
                 held = (try? await Self.held(reader)) ?? [:]
                 if held == expected { break }
@@ -327,7 +327,7 @@
             for task in running { await task.value }
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.timeLimit(.minutes(5)))
         func `when a mirror goes, the other takes its share over`() async throws {
             let servers = try await RedisServers(1, cluster: false)
             let sources = [try ReplicatedSource(), try ReplicatedSource()]
@@ -339,6 +339,7 @@
             let running = mirrors.map { mirror in Task { await mirror.run() } }
             for mirror in mirrors { mirror.synced(.contacts) }
             try await Task.sleep(for: .seconds(2.5))
+            let left = ContinuousClock.now
             running[1].cancel()
             await running[1].value
             // Now only one is told what happens; until the other counts as gone it writes its own share.
@@ -346,9 +347,11 @@
             mirrors[0].pending.append(sources[0].pending.take())
             let reader = try RedisStore(servers.addresses, name: "reader")
             try await Task.sleep(for: .milliseconds(600))
-            #expect(try await Self.held(reader).count < 500)
+            let early = try await Self.held(reader).count
+            // On a busy machine the other one may be gone by now.
+            #expect(early < 500 || ContinuousClock.now - left > .seconds(RedisStore.leaseSeconds - 1))
             var count = 0
-            let end = ContinuousClock.now + .seconds(20)
+            let end = ContinuousClock.now + .seconds(60)
             while count < 500, ContinuousClock.now < end {
                 count = try await Self.held(reader).count
                 try await Task.sleep(for: .milliseconds(200))
