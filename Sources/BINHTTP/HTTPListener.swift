@@ -31,15 +31,45 @@ public final class HTTPListener: Service {
 
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
+    /// A connection that was accepted. It becomes a ``Connection`` when it is served, and not before: one of those that is dropped, as what
+    /// was accepted last is when the listener ends, takes the process down.
+    private final class Accepted: Sendable {
+        let channel: any Channel
+        let isServed = Atomic<Bool>(false)
+        /// Set on the event loop, together with the end of the pipeline.
+        private let isClosed = Atomic<Bool>(false)
+
+        /// To be called where the channel is made.
+        init(_ channel: any Channel, unservedFor limit: Duration) {
+            self.channel = channel
+            channel.closeFuture.whenComplete { _ in self.isClosed.store(true, ordering: .relaxed) }
+            channel.eventLoop.scheduleTask(in: TimeAmount(limit)) {
+                if !self.isServed.load(ordering: .relaxed) { channel.close(promise: nil) }
+            }
+        }
+
+        /// Begins to read; nil when it is closed already.
+        func connection() async -> Connection? {
+            isServed.store(true, ordering: .relaxed)
+            return try? await channel.eventLoop.submit { [self] in
+                // It need not be active yet.
+                guard !isClosed.load(ordering: .relaxed) else { throw ChannelError.alreadyClosed }
+                let connection = try Connection(wrappingChannelSynchronously: channel)
+                try? channel.syncOptions?.setOption(.autoRead, value: true)
+                return connection
+            }.get()
+        }
+    }
+
     /// Where it listens.
     public let localAddress: SocketAddress
-    private let server: NIOAsyncChannel<Connection, Never>
+    private let server: NIOAsyncChannel<Accepted, Never>
     private let configuration: Configuration
     private let open = Atomic<Int>(0)
     private let respond: @Sendable (HTTPRequest) async -> HTTPResponse
 
     private init(
-        _ configuration: Configuration, _ server: NIOAsyncChannel<Connection, Never>, _ address: SocketAddress,
+        _ configuration: Configuration, _ server: NIOAsyncChannel<Accepted, Never>, _ address: SocketAddress,
         _ respond: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
     ) {
         self.configuration = configuration
@@ -57,11 +87,12 @@ public final class HTTPListener: Service {
     ) async throws -> HTTPListener {
         let server = try await ServerBootstrap(group: eventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.autoRead, value: false)
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
                         withPipeliningAssistance: false, withErrorHandling: true)
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    return Accepted(channel, unservedFor: configuration.requestTimeout)
                 }
             }
         guard let address = server.channel.localAddress else { throw ChannelError.inappropriateOperationForState }
@@ -74,15 +105,14 @@ public final class HTTPListener: Service {
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 try await server.executeThenClose { connections in
-                    for try await connection in connections {
+                    for try await accepted in connections {
                         guard open.load(ordering: .relaxed) < configuration.connections else {
-                            connection.channel.close(promise: nil)
-                            group.addTask { try? await connection.executeThenClose { _, _ in } }
+                            accepted.channel.close(promise: nil)
                             continue
                         }
                         open.wrappingAdd(1, ordering: .relaxed)
                         group.addTask {
-                            await self.serve(connection)
+                            if let connection = await accepted.connection() { await self.serve(connection) }
                             self.open.wrappingSubtract(1, ordering: .relaxed)
                         }
                     }

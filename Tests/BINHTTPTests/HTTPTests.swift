@@ -62,6 +62,25 @@ private func echo(_ request: HTTPRequest) -> HTTPResponse {
         #expect(String(decoding: body, as: UTF8.self) == "GET /\(text)  0\n")
     }
 
+    @Test func `a listener that ends while clients come takes nothing down with it`() async throws {
+        for pause in 0..<60 {
+            var configuration = HTTPListener.Configuration(host: "127.0.0.1", port: 0)
+            configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            configuration.requestTimeout = .milliseconds(200)
+            let listener = try await HTTPListener.bind(configuration, respond: echo)
+            let call = HTTPCall(host: "127.0.0.1", port: listener.localAddress.port ?? 0)
+            let running = Task { try await listener.run() }
+            let clients = (0..<20).map { _ in Task { try? await call.ask(.GET, "/").status } }
+            try await Task.sleep(for: .microseconds(pause * 100))
+            running.cancel()
+            _ = await running.result
+            for client in clients {
+                let status = await client.value
+                #expect(status == nil || status == .ok)
+            }
+        }
+    }
+
     @Test func `a body that is too long is refused`() async throws {
         try await serving(echo, { $0.bodyBytes = 100 }) { call in
             let longest = try await call.ask(.PUT, "/x", body: [UInt8](repeating: 1, count: 100))
