@@ -93,8 +93,8 @@ extension ClusterNode {
         if isUp {
             waits.resume { $0 == .linkUp(peer) }
         } else {
-            // What it was asked for others is asked again on another way.
-            for (node, paced) in pacing where paced.confirmer == peer && node != peer {
+            // What it was asked is asked again on another way, where there is one.
+            for (node, paced) in pacing where paced.confirmer == peer {
                 wayChanged(to: node, isUp: member.nextHop(to: node) != nil)
             }
         }
