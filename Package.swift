@@ -139,7 +139,9 @@ let package = Package(
             ],
             swiftSettings: houseRules
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        .target(
+            name: "TestSupport", dependencies: ["BINWire", "BINMessages"], path: "Tests/TestSupport",
+            swiftSettings: houseRules),
         .target(
             name: "FuzzProperties",
             dependencies: [
@@ -183,7 +185,7 @@ let package = Package(
         .testTarget(
             name: "BINNodeTests",
             dependencies: [
-                "BINNode", "BINCluster", "BINReplica", "BINMessages", "BINTransport", "BINWire",
+                "BINNode", "BINCluster", "BINReplica", "BINMessages", "BINTransport", "BINWire", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,5 +1,6 @@
 import BINMessages
 import BINWire
+import TestSupport
 import Testing
 
 @Suite struct DeflateEnvelopeTests {

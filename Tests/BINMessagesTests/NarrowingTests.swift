@@ -1,5 +1,6 @@
 import BINMessages
 import BINWire
+import TestSupport
 import Testing
 
 /// What can be told of the sender's release from its packets.

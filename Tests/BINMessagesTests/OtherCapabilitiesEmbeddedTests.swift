@@ -1,5 +1,6 @@
 import BINMessages
 import BINWire
+import TestSupport
 import Testing
 
 @Suite("Packets inside of dialog variables")

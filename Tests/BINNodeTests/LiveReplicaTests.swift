@@ -4,6 +4,7 @@ import BINNode
 import BINReplica
 import BINWire
 import Synchronization
+import TestSupport
 import Testing
 
 /// What one node keeps, another one gets.
@@ -44,32 +45,21 @@ import Testing
 
     private func dialog(_ number: Int32, _ release: Release) throws -> [UInt8] {
         let layout = try #require(DialogLayout.allCases.first { $0.releases.contains(release) })
-        var texts: [UInt8] = []
-        func text(_ string: String) -> Text {
-            texts += Array(string.utf8)
-            return Text(offset: UInt32(texts.count - string.utf8.count), length: UInt32(string.utf8.count))
-        }
+        var texts = Arena()
         let isTyped = release >= Release(3, 4, 0)
         var created = DialogCreated()
-        created.dialog.callID = text("dialog-\(number)")
-        created.dialog.fromTag = text("from")
-        created.dialog.toTag = text("to")
-        created.dialog.fromURI = text("sip:alice@example.org")
+        created.dialog.callID = texts.text("dialog-\(number)")
+        created.dialog.fromTag = texts.text("from")
+        created.dialog.toTag = texts.text("to")
+        created.dialog.fromURI = texts.text("sip:alice@example.org")
         created.dialog.hashID = number
         created.dialog.state = 4
-        created.dialog.caller.socket = text("udp:192.0.2.9:5060")
-        created.dialog.callee.socket = text("udp:192.0.2.9:5060")
-        created.dialog.variables = text(isTyped ? #"k#1#a\|b|n#2#5|"# : #"k#a\|b|"#)
-        created.dialog.profiles = text(isTyped ? "caller/b#1#alice|" : "caller/b#alice|")
+        created.dialog.caller.socket = texts.text("udp:192.0.2.9:5060")
+        created.dialog.callee.socket = texts.text("udp:192.0.2.9:5060")
+        created.dialog.variables = texts.text(isTyped ? #"k#1#a\|b|n#2#5|"# : #"k#a\|b|"#)
+        created.dialog.profiles = texts.text(isTyped ? "caller/b#1#alice|" : "caller/b#alice|")
         created.dialog.timeout = 2_000_000_000
-        let identity = try #require(DialogCreated.identity(in: layout))
-        var writer = PacketWriter()
-        try writer.begin(
-            capability: Array(identity.capability.utf8).span.bytes, type: identity.type ?? 1,
-            version: identity.version ?? 0, framing: .v2_3)
-        try created.encode(from: texts.span.bytes, in: layout, into: &writer)
-        try writer.finish(routing: Routing(cluster: 1, source: 1, destination: 2))
-        return writer.copyBytes()
+        return try packet(created, in: layout, from: texts.bytes)
     }
 
     private func listed(_ replica: borrowing Replica) -> [String] {

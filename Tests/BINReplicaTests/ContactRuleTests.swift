@@ -1,6 +1,7 @@
 import BINMessages
 import BINReplica
 import BINWire
+import TestSupport
 import Testing
 
 /// Which contact a packet means and what becomes of it, by release.

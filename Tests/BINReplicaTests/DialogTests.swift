@@ -1,6 +1,7 @@
 import BINMessages
 import BINReplica
 import BINWire
+import TestSupport
 import Testing
 
 /// What becomes of dialogs.

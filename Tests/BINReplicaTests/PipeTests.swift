@@ -1,6 +1,7 @@
 import BINMessages
 import BINReplica
 import BINWire
+import TestSupport
 import Testing
 
 /// Decisions about pipes, and what is sent of them.

@@ -1,6 +1,7 @@
 import BINMessages
 import BINReplica
 import BINWire
+import TestSupport
 import Testing
 
 /// Counters of profiles.

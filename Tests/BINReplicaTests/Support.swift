@@ -1,30 +1,7 @@
 import BINMessages
 import BINReplica
 import BINWire
-
-/// Strings in one run of bytes, for messages that are built by hand.
-struct Arena {
-    private(set) var bytes: [UInt8] = []
-
-    mutating func text(_ string: String) -> Text { data(Array(string.utf8)) }
-
-    mutating func data(_ content: [UInt8]) -> Text {
-        let start = bytes.count
-        bytes += content
-        return Text(offset: UInt32(start), length: UInt32(bytes.count - start))
-    }
-
-    mutating func list(_ strings: [String]) -> TextList {
-        let start = bytes.count
-        for string in strings {
-            bytes.append(UInt8(truncatingIfNeeded: string.utf8.count))
-            bytes.append(UInt8(truncatingIfNeeded: string.utf8.count >> 8))
-            bytes.append(contentsOf: string.utf8)
-        }
-        let extent = Text(offset: UInt32(start), length: UInt32(bytes.count - start))
-        return TextList(extent: extent, count: Int32(strings.count))
-    }
-}
+import TestSupport
 
 /// A packet and who sends it.
 struct TestPacket {
@@ -35,17 +12,10 @@ struct TestPacket {
 
     init<M: Message>(_ message: M, _ arena: Arena, from sender: Int32, release: Release) throws {
         guard let layout = M.Layout.allCases.first(where: { $0.releases.contains(release) }),
-            let identity = M.identity(in: layout), let type = identity.type
+            M.identity(in: layout)?.type != nil
         else { throw WireError(.valueOutOfRange, at: 0) }
-        var message = message
-        var writer = PacketWriter()
-        let name = Array(identity.capability.utf8)
-        try writer.begin(
-            capability: name.span.bytes, type: type, version: identity.version ?? 0, framing: layout.framing)
-        try message.encode(from: arena.bytes.span.bytes, in: layout, into: &writer)
-        let routing = Routing(cluster: 1, source: sender, destination: 9)
-        try writer.finish(routing: identity.routing == .trailer ? routing : nil)
-        let packet = writer.copyBytes()
+        let packet = try packet(
+            message, in: layout, from: arena.bytes, routing: Routing(cluster: 1, source: sender, destination: 9))
         bytes = packet
         header = try PacketHeader(datagram: packet.span.bytes, framing: layout.framing)
         self.sender = sender
