@@ -2,7 +2,7 @@ import BINCluster
 
 /// Whether what nodes know of each other's state is what its owner said: keys and values, not only versions.
 struct GossipContents {
-    private typealias Entries = [[UInt8]: GossipMember.KnownEntry]
+    private typealias Entries = [[UInt8]: StateEntry]
 
     private struct Truth {
         var generation: Int32
@@ -57,7 +57,7 @@ struct GossipContents {
 
     private func text(_ key: [UInt8]) -> String { String(decoding: key, as: UTF8.self) }
 
-    private func text(_ entry: GossipMember.KnownEntry?) -> String {
+    private func text(_ entry: StateEntry?) -> String {
         guard let entry else { return "nothing" }
         return entry.value.map { "\($0.count) bytes of version \(entry.version)" } ?? "deleted at \(entry.version)"
     }

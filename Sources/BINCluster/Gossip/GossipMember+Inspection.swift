@@ -10,19 +10,10 @@ extension GossipMember {
         package var incarnation: Int32 { standing >> 2 }
     }
 
-    /// A key of a member's state as it is known here.
-    package struct KnownEntry: Hashable, Sendable {
-        package var version: Int32
-        /// nil for a deletion that is remembered.
-        package var value: [UInt8]?
-    }
-
     /// All that this node knows of another one's state, by key; nil when it does not know the node.
-    package func state(of node: Int32) -> [[UInt8]: KnownEntry]? {
+    package func state(of node: Int32) -> [[UInt8]: StateEntry]? {
         table.slot(of: node).map { slot in
-            Dictionary(
-                table.records[slot].entries.map { ($0.key, KnownEntry(version: $0.version, value: $0.value)) }
-            ) { first, _ in first }
+            Dictionary(table.records[slot].entries.map { ($0.key, $0) }) { first, _ in first }
         }
     }
 

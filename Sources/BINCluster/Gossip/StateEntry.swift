@@ -1,8 +1,8 @@
 /// A key of a node's state and its value; nil when it was deleted.
-struct StateEntry: Hashable, Sendable {
-    var key: [UInt8]
-    var version: Int32
-    var value: [UInt8]?
+package struct StateEntry: Hashable, Sendable {
+    package var key: [UInt8]
+    package var version: Int32
+    package var value: [UInt8]?
 
     /// Bytes on the wire.
     var size: Int { 10 + key.count + (value.map { 2 + $0.count } ?? 0) }

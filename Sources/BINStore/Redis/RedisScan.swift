@@ -50,15 +50,7 @@
         /// Calls `body` with the JSON object of each record of a kind, in no order, until it returns false. Fields behind which
         /// no mirror's order stands are left out.
         public mutating func forEach(_ kind: RecordKind, _ body: (String) -> Bool) throws(StoreFailure) {
-            try forEach(key: RedisReader.key(of: kind), body)
-        }
-
-        /// What the keys of a kind begin with.
-        static func key(of kind: RecordKind) -> String {
-            switch kind {
-            case .contacts: "contacts"
-            case .dialogs: "dialogs"
-            }
+            try forEach(key: RedisKey.prefix(of: kind), body)
         }
 
         /// The same for what stands in keys that begin with `key`.

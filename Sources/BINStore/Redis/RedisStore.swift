@@ -270,7 +270,7 @@
         /// Takes out records of its share that the replica does not have.
         private func sweep(_ kind: RecordKind, _ replica: Replica) throws(StoreFailure) -> Int {
             var count = 0
-            let prefix = RedisReader.key(of: kind)
+            let prefix = RedisKey.prefix(of: kind)
             try forEach(prefix) { name, fields throws(StoreFailure) in
                 let known: Set<String>
                 switch kind {

@@ -27,15 +27,19 @@ struct GossipDutyArguments: ParsableArguments {
     var etcd: [HTTPAddress] = []
 
     @Option(help: "Seconds after which etcd gives the flags of a node that is gone to others, 2 to 3600.")
-    var etcdTtl = 10
+    var etcdTtl = defaultTimeToLive
 
     @Option(
         help: "Seconds between two rounds, 0.02 to 60; leases and suspicions scale with it. The same on every node.")
-    var round = 1.0
+    var round = defaultRound
+
+    private static let defaultTimeToLive = 10
+    private static let defaultRound = 1.0
 
     /// Whether nothing is said.
     var isEmpty: Bool {
-        site.isEmpty && rack.isEmpty && group.isEmpty && flags.isEmpty && etcd.isEmpty && etcdTtl == 10 && round == 1
+        site.isEmpty && rack.isEmpty && group.isEmpty && flags.isEmpty && etcd.isEmpty
+            && etcdTtl == Self.defaultTimeToLive && round == Self.defaultRound
     }
 
     /// Tells a member.

@@ -20,6 +20,17 @@ struct PacketInputs: FuzzInputs {
         }
     }
 
+    /// Releases of different layouts, by framing.
+    static let releases: [Framing: [Release]] = [
+        .v2_1: [Release(2, 1, 0), Release(2, 1, 5)], .v2_2: [Release(2, 2, 0), Release(2, 2, 8)],
+        .v2_3: [
+            Release(2, 3, 0), Release(2, 3, 6), Release(2, 4, 0), Release(2, 4, 11), Release(3, 0, 5), Release(3, 1, 0),
+            Release(3, 1, 17), Release(3, 2, 0), Release(3, 2, 19), Release(3, 3, 10), Release(3, 4, 18),
+            Release(3, 5, 0),
+            Release(3, 6, 8), Release(4, 0, 1),
+        ],
+    ]
+
     private static func byte(_ framing: Framing) -> UInt8 {
         switch framing {
         case .v2_1: 0

@@ -24,14 +24,6 @@ private struct ReplicaOfPeers {
         "ratelimit",
         "clusterer-extra",
     ]
-    private static let releases: [Framing: [Release]] = [
-        .v2_1: [Release(2, 1, 5)], .v2_2: [Release(2, 2, 8)],
-        .v2_3: [
-            Release(2, 3, 6), Release(2, 4, 11), Release(3, 1, 17), Release(3, 2, 19), Release(3, 4, 18),
-            Release(3, 6, 8),
-            Release(4, 0, 1),
-        ],
-    ]
     private static let contactLimit = 8
 
     private let release: Release
@@ -44,7 +36,7 @@ private struct ReplicaOfPeers {
     private var now = ReplicaTime(seconds: 1_700_000_000)
 
     init(_ choice: UInt8) {
-        let releases = Self.releases[PacketInputs.framing(choice)] ?? []
+        let releases = PacketInputs.releases[PacketInputs.framing(choice)] ?? []
         release = releases[Int(choice >> 4) % releases.count]
         var configuration = ReplicaConfiguration(release: release, seed: 1)
         configuration.hasStrictContacts = choice & 8 != 0
@@ -55,7 +47,7 @@ private struct ReplicaOfPeers {
 
     mutating func take(_ packet: RawSpan, _ header: PacketHeader) throws(Violation) {
         let copy = replica
-        let (held, before) = (copy.contacts.count, try listing(copy))
+        let before = contacts
         packets += 1
         // The type says how much later it is, so that a mutation moves the time too.
         now = ReplicaTime(milliseconds: now.milliseconds &+ UInt64(header.type.magnitude % 4096) * 100)
@@ -67,7 +59,6 @@ private struct ReplicaOfPeers {
             try keep()
         }
         try require(replica.contacts.count <= Self.contactLimit, "\(replica.contacts.count) contacts")
-        try require(copy.contacts.count == held, "a copy has other contacts now")
         try require(try listing(copy) == before, "contacts of a copy changed")
     }
 

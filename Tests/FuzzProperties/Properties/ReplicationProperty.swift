@@ -9,7 +9,7 @@ extension FuzzProperty {
     ) { input throws(Violation) in
         var reader = InputReader(input)
         let choice = reader.byte()
-        let releases = Consumed.releases[PacketInputs.framing(choice)] ?? []
+        let releases = PacketInputs.releases[PacketInputs.framing(choice)] ?? []
         let release = releases[Int(choice >> 3) % releases.count]
         var known = ReplicationConsumer(release: release)
         var unknown = ReplicationConsumer()
@@ -42,17 +42,6 @@ extension FuzzProperty {
 }
 
 private enum Consumed {
-    /// Releases of different layouts, by framing.
-    static let releases: [Framing: [Release]] = [
-        .v2_1: [Release(2, 1, 0), Release(2, 1, 5)], .v2_2: [Release(2, 2, 0), Release(2, 2, 8)],
-        .v2_3: [
-            Release(2, 3, 0), Release(2, 3, 6), Release(2, 4, 0), Release(2, 4, 11), Release(3, 0, 5), Release(3, 1, 0),
-            Release(3, 1, 17), Release(3, 2, 0), Release(3, 2, 19), Release(3, 3, 10), Release(3, 4, 18),
-            Release(3, 5, 0),
-            Release(3, 6, 8), Release(4, 0, 1),
-        ],
-    ]
-
     /// What is left of a change when it is sent: servers announce neither every pipe (RL-7) nor every flag of a contact.
     static func sendable(
         _ change: ReplicationChange, towards release: Release, _ read: ReplicationChange?
